@@ -1,0 +1,116 @@
+import type { TraceColumns } from '../model/columns.ts';
+import type { SpanId, TraceId } from '../model/ids.ts';
+import type { LogRecord, Span } from '../model/span.ts';
+import type { TraceSummary } from '../model/summary.ts';
+import type { SpanDetails } from '../protocol/details.ts';
+import type { Endpoint, ReceiverState } from '../receiver/state.ts';
+
+export type { Endpoint, ReceiverState };
+
+/** What the receiver has seen since it started. */
+export interface ReceiverCounts {
+  requests: number;
+  spans: number;
+  logs: number;
+  metricPoints: number;
+  refused: number;
+  /** The last refusal, in words for people, with the cure. */
+  lastRefusal?: { at: number; reason: string };
+}
+
+/** After a commit, at most every 100 ms. */
+export interface CommitNotice {
+  /** Traces that changed; at most 1,000, `more` where there were others. */
+  traceIds: TraceId[];
+  more: boolean;
+  /** Traces in the store now. */
+  traces: number;
+  counts: ReceiverCounts;
+}
+
+export interface TraceQuery {
+  /** The filter as the user wrote it; absent or '' for all. */
+  text?: string;
+  /** Only traces whose root has this service. */
+  service?: string;
+  limit: number;
+  /** `next` of the page before. */
+  after?: string;
+}
+
+export interface TracePage {
+  /** Newest first. */
+  traces: TraceSummary[];
+  /** Present where there is more. */
+  next?: string;
+  /** Traces that match, counted up to 10,000. */
+  total: number;
+}
+
+export interface ServiceCount {
+  service: string;
+  traces: number;
+  errors: number;
+  latestUnixNano: bigint;
+}
+
+/** What is known of one reported place: the path as programs report it and a line of it. */
+export interface SiteStats {
+  path: string;
+  line: number;
+  function: string;
+  /** Service names whose spans report it. */
+  services: string[];
+  count: number;
+  errors: number;
+  medianNano: bigint;
+  maxNano: bigint;
+  /** Newest first, at most 50. */
+  spans: {
+    traceId: TraceId;
+    spanId: SpanId;
+    name: string;
+    startTimeUnixNano: bigint;
+    durationNano: bigint;
+    error: boolean;
+  }[];
+}
+
+export interface StoreInfo {
+  folder: string;
+  traces: number;
+  bytes: number;
+  /** Stores of other windows of the same workspace that are read too. */
+  alsoReading: string[];
+}
+
+/** The collector as the rest of the program sees it: two workers behind it, every call answers from them. */
+export interface CollectorApi {
+  readonly state: ReceiverState;
+  readonly counts: ReceiverCounts;
+  onDidChangeState(listener: (state: ReceiverState) => void): { dispose(): void };
+  onDidCommit(listener: (notice: CommitNotice) => void): { dispose(): void };
+  /** Something the user should know once: the store was set aside, the disk is full. */
+  onDidWarn(listener: (message: string) => void): { dispose(): void };
+
+  listTraces(query: TraceQuery): Promise<TracePage>;
+  listServices(text?: string): Promise<ServiceCount[]>;
+  summary(traceId: TraceId): Promise<TraceSummary | undefined>;
+  columns(traceId: TraceId): Promise<TraceColumns | undefined>;
+  span(traceId: TraceId, spanId: SpanId): Promise<{ span: Span; logs: LogRecord[] } | undefined>;
+  spanDetails(traceId: TraceId, spanId: SpanId): Promise<SpanDetails | undefined>;
+  /** Every span of a trace, decoded, with its logs. */
+  trace(
+    traceId: TraceId,
+  ): Promise<{ summary: TraceSummary; spans: Span[]; logs: LogRecord[]; warnings: string[] } | undefined>;
+  /** The trace as one OTLP JSON request. */
+  otlp(traceId: TraceId): Promise<string | undefined>;
+  /** Statistics per reported place; `version` does not change while nothing new has arrived. */
+  sites(): Promise<{ version: number; sites: SiteStats[] }>;
+  storeInfo(): Promise<StoreInfo>;
+
+  deleteTraces(traceIds: TraceId[]): Promise<void>;
+  clear(): Promise<void>;
+  /** Finishes the open commit, closes the sockets and the store. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,21 @@
+/** A port that listens, or that should. */
+export interface Endpoint {
+  /** For example `http://127.0.0.1:4318`. */
+  url: string;
+  port: number;
+  host: string;
+}
+
+export type ReceiverState =
+  | { phase: 'off' }
+  /** The wanted port is taken; tried again until it is free or 10 s are over. */
+  | { phase: 'waiting'; port: number }
+  | {
+      phase: 'listening';
+      endpoints: Endpoint[];
+      /** The one to tell users and programs. */
+      main: Endpoint;
+      /** Wanted ports that another program holds. */
+      taken: number[];
+    }
+  | { phase: 'failed'; message: string };
