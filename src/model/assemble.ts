@@ -42,7 +42,7 @@ export function assembleTrace(
   const nodes = forest.parent.length;
   const idOf = (node: number) => spans[node]?.spanId ?? forest.missing[node - spans.length]!;
   const time = withMissing(spanTime, forest.parent);
-  const sorted = Uint32Array.from({ length: nodes }, (_, node) => node).sort(siblingOrder(time.start, idOf));
+  const sorted = new Uint32Array(nodes).map((_, node) => node).sort(siblingOrder(time.start, idOf));
   const layout = layOut(forest.parent, sorted);
   const cuts = new Set(forest.cuts);
 
@@ -102,9 +102,9 @@ export function assembleTrace(
     kind,
     category,
     flags,
-    criticalRow: path.row,
-    criticalStart: milliseconds(path.start),
-    criticalEnd: milliseconds(path.end),
+    criticalRow: Uint32Array.from(path.row),
+    criticalStart: milliseconds(Float64Array.from(path.start)),
+    criticalEnd: milliseconds(Float64Array.from(path.end)),
     strings: strings.strings,
     services: Array.from(services, at => strings.strings[at]!),
     spanCount: spans.length,
@@ -140,7 +140,7 @@ const NANOS_PER_MS = 1e6;
 
 /** Whole nanoseconds are exact to add and to compare, milliseconds are for drawing: so this comes last. */
 function milliseconds(nanos: Float64Array): Float64Array<ArrayBuffer> {
-  return Float64Array.from(nanos, value => value / NANOS_PER_MS);
+  return nanos.map(value => value / NANOS_PER_MS);
 }
 
 /** Writes 16 hexadecimal digits; what else a program names as a parent is cut or filled with zeros. */

@@ -3,9 +3,9 @@ import type { TimedRows } from './selfTime.ts';
 
 /** Stretches in time order; none overlaps another. */
 export interface CriticalPath {
-  row: Uint32Array<ArrayBuffer>;
-  start: Float64Array<ArrayBuffer>;
-  end: Float64Array<ArrayBuffer>;
+  row: number[];
+  start: number[];
+  end: number[];
 }
 
 /**
@@ -21,14 +21,18 @@ export function criticalPath(rows: TimedRows): CriticalPath {
   const { parent, flags } = rows;
   const { start, end } = clipped(rows);
   const root = longestTop(parent, start, end);
-  const path: { row: number; start: number; end: number }[] = [];
-  if (root === undefined) return columnsOf(path);
+  const path: CriticalPath = { row: [], start: [], end: [] };
+  if (root === undefined) return path;
 
   const children = childrenByEnd(parent, start, end);
   let row = root;
   let reached = end[root]!;
   const take = (to: number) => {
-    if (reached > to && (flags[row]! & RowFlag.missing) === 0) path.push({ row, start: to, end: reached });
+    if (reached > to && (flags[row]! & RowFlag.missing) === 0) {
+      path.row.push(row);
+      path.start.push(to);
+      path.end.push(reached);
+    }
     reached = to;
   };
   for (;;) {
@@ -39,17 +43,13 @@ export function criticalPath(rows: TimedRows): CriticalPath {
       continue;
     }
     take(start[row]!);
-    if (row === root) return columnsOf(path.reverse());
+    if (row === root) break;
     row = parent[row]!;
   }
-}
-
-function columnsOf(path: readonly { row: number; start: number; end: number }[]): CriticalPath {
-  return {
-    row: Uint32Array.from(path, s => s.row),
-    start: Float64Array.from(path, s => s.start),
-    end: Float64Array.from(path, s => s.end),
-  };
+  path.row.reverse();
+  path.start.reverse();
+  path.end.reverse();
+  return path;
 }
 
 /** Times with open rows drawn out over what is below them, then cut to those of the rows above. */

@@ -1,5 +1,5 @@
 import type { SpanId, TraceId } from './ids.ts';
-import type { Attributes } from './value.ts';
+import { type Attributes, stringAttribute } from './value.ts';
 
 export const SpanKind = { unspecified: 0, internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const;
 export const StatusCode = { unset: 0, ok: 1, error: 2 } as const;
@@ -9,6 +9,11 @@ export interface Resource {
   attributes: Attributes;
   droppedAttributesCount: number;
   schemaUrl: string;
+}
+
+/** `service.name` of a resource; '' where it names none. */
+export function serviceOf(resource: Resource): string {
+  return stringAttribute(resource.attributes, 'service.name') ?? '';
 }
 
 /** The instrumentation scope. `schemaUrl` is that of ScopeSpans. */
