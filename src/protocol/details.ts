@@ -1,27 +1,7 @@
 import type { Location } from '../model/location.ts';
+import type { ViewAttribute, ViewValue } from '../model/viewValue.ts';
 
-/**
- * Values as a page shows them. Everything here is plain JSON, because editor messages do not carry bigint: integers and
- * nanoseconds are decimal text, bytes are base64, doubles that JSON has no number for are 'NaN', 'Infinity', '-Infinity', '-0'.
- */
-export type ViewValue =
-  | { type: 'empty' }
-  | {
-      type: 'string';
-      value: string /** Characters of the whole value where `value` is only its beginning. */;
-      cutFrom?: number;
-    }
-  | { type: 'bool'; value: boolean }
-  | { type: 'int'; value: string }
-  | { type: 'double'; value: number | string }
-  | { type: 'bytes'; value: string; length: number }
-  | { type: 'array'; values: ViewValue[] }
-  | { type: 'map'; entries: ViewAttribute[] };
-
-export interface ViewAttribute {
-  key: string;
-  value: ViewValue;
-}
+export type { ViewAttribute, ViewValue };
 
 /** One frame of a stack trace. */
 export interface ViewFrame {
