@@ -1,0 +1,51 @@
+import { encodePartialSuccess, encodeStatus } from '../otlp/status.ts';
+import type { Encoding } from './media.ts';
+import { GrpcCode, type Refused } from './refused.ts';
+import type { Acceptance, Signal } from './sink.ts';
+
+/** Seconds. Java Script's SDK takes 0 for "at once" and gives up on more than its 10 s allow. */
+const RETRY_AFTER = '1';
+/** Characters. Senders bound what they read of an answer. */
+const LONGEST_MESSAGE = 4_096;
+
+const REJECTED_FIELD: Record<Signal, string> = {
+  traces: 'rejectedSpans',
+  logs: 'rejectedLogRecords',
+  metrics: 'rejectedDataPoints',
+};
+
+/** An Export…ServiceResponse as protobuf; no bytes where everything was accepted. */
+export function protoAnswer(signal: Signal, { rejected, message }: Acceptance): Uint8Array {
+  if (rejected === 0 && message === '') return new Uint8Array();
+  return encodePartialSuccess(signal, rejected, message.slice(0, LONGEST_MESSAGE));
+}
+
+/** An Export…ServiceResponse in the encoding of its request. */
+export function successBody(encoding: Encoding, signal: Signal, acceptance: Acceptance): Buffer {
+  if (encoding === 'protobuf') return Buffer.from(protoAnswer(signal, acceptance));
+  const { rejected, message } = acceptance;
+  if (rejected === 0 && message === '') return Buffer.from('{}');
+  const partialSuccess = {
+    // 64-bit integers are text in OTLP's JSON.
+    [REJECTED_FIELD[signal]]: String(rejected),
+    errorMessage: message.slice(0, LONGEST_MESSAGE),
+  };
+  return Buffer.from(JSON.stringify({ partialSuccess }));
+}
+
+/** A google.rpc.Status. */
+export function errorBody(encoding: Encoding, refused: Refused): Buffer {
+  // A path that does not exist is "unimplemented" in gRPC and "not found" in HTTP; likewise for the media type.
+  const code =
+    refused.status === 404 ? GrpcCode.notFound : refused.status === 415 ? GrpcCode.invalidArgument : refused.grpcCode;
+  const message = refused.message.slice(0, LONGEST_MESSAGE);
+  return encoding === 'json'
+    ? Buffer.from(JSON.stringify({ code, message }))
+    : Buffer.from(encodeStatus(code, message));
+}
+
+/** Headers that go with a refusal. */
+export function errorHeaders(refused: Refused): Record<string, string> {
+  if (refused.status === 405) return { allow: 'POST, OPTIONS' };
+  return refused.retryable ? { 'retry-after': RETRY_AFTER } : {};
+}

@@ -1,0 +1,95 @@
+import { Refused } from './refused.ts';
+
+interface Waiter {
+  bytes: number;
+  grant(): void;
+}
+
+/** Bounds the memory of everything in flight: who wants more than there is waits a little, then is refused. */
+export class ByteBudget {
+  #free: number;
+  readonly #waitMs: number;
+  readonly #queue: Waiter[] = [];
+
+  constructor(bytes: number, waitMs: number) {
+    this.#free = bytes;
+    this.#waitMs = waitMs;
+  }
+
+  get free(): number {
+    return this.#free;
+  }
+
+  lease(): Lease {
+    return new Lease(this);
+  }
+
+  /** @throws {Refused} there was no room for `bytes` in time. */
+  async take(bytes: number): Promise<void> {
+    if (this.#queue.length === 0 && bytes <= this.#free) {
+      this.#free -= bytes;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const waiter: Waiter = {
+        bytes,
+        grant: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      };
+      const timer = setTimeout(() => {
+        this.#queue.splice(this.#queue.indexOf(waiter), 1);
+        reject(
+          new Refused(
+            503,
+            'Too much is being received at once; send it again.',
+            'Programs send faster than spans can be stored; they were asked to send again.',
+          ),
+        );
+        this.#serve();
+      }, this.#waitMs);
+      this.#queue.push(waiter);
+    });
+  }
+
+  give(bytes: number): void {
+    this.#free += bytes;
+    this.#serve();
+  }
+
+  /** First come, first served: a large request is not starved by small ones. */
+  #serve(): void {
+    for (let next = this.#queue[0]; next && next.bytes <= this.#free; next = this.#queue[0]) {
+      this.#queue.shift();
+      this.#free -= next.bytes;
+      next.grant();
+    }
+  }
+}
+
+/** What one request holds of a budget. */
+export class Lease {
+  readonly #budget: ByteBudget;
+  #held = 0;
+
+  constructor(budget: ByteBudget) {
+    this.#budget = budget;
+  }
+
+  /** @throws {Refused} there was no room in time. */
+  async grow(bytes: number): Promise<void> {
+    await this.#budget.take(bytes);
+    this.#held += bytes;
+  }
+
+  shrink(bytes: number): void {
+    const given = Math.min(bytes, this.#held);
+    this.#held -= given;
+    this.#budget.give(given);
+  }
+
+  release(): void {
+    this.shrink(this.#held);
+  }
+}

@@ -1,0 +1,140 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { errorBody, errorHeaders, successBody } from './answer.ts';
+import { Aborted, type IncomingBody } from './body.ts';
+import { answerClientError } from './clientError.ts';
+import { corsHeaders, preflightHeaders } from './cors.ts';
+import { ENCODINGS, parseEncoding } from './decompress.ts';
+import type { Guards } from './guards.ts';
+import type { Intake } from './intake.ts';
+import { encodingOfAnswer, encodingOfRequest, MEDIA_TYPES } from './media.ts';
+import { Refused } from './refused.ts';
+import { IDENTITY_PATH, signalOfPath } from './routes.ts';
+
+export interface HttpApp {
+  /** Speaks HTTP/1.1; fed by its 'connection' event, never listens itself. */
+  server: Server;
+  /** Answers a request of either HTTP version. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** From now on answers ask the sender to close its connection. */
+  drain(): void;
+}
+
+/** OTLP over HTTP: the same answers over HTTP/1.1 and HTTP/2. `report` is told of every refusal. */
+export async function createHttpApp(
+  intake: Intake,
+  guards: Guards,
+  report: (refused: Refused) => void,
+): Promise<HttpApp> {
+  let draining = false;
+  let server: Server | undefined;
+
+  const app = fastify({
+    logger: false,
+    exposeHeadRoutes: false,
+    // The body is read by the intake, which counts it.
+    bodyLimit: Number.MAX_SAFE_INTEGER,
+    return503OnClosing: false,
+    serverFactory: handler => {
+      server = createHttp1Server(intake, handler);
+      return server;
+    },
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, report),
+    frameworkErrors: (_error, request, reply) =>
+      refuse(new Refused(400, 'The path is not a valid one.'), request, reply),
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(corsHeaders(request.headers, guards));
+    if (draining && request.raw.httpVersionMajor === 1) reply.header('connection', 'close');
+    guards.check(request.headers);
+    // Before the body is read, and before fastify judges the content type in its own words.
+    if (request.method === 'POST') planOf(request);
+  });
+  app.setErrorHandler((error, request, reply) => refuse(refusalOf(error), request, reply));
+  app.get(IDENTITY_PATH, async () => ({ name: 'spanside' }));
+  app.all('*', answer);
+  app.setNotFoundHandler(answer);
+
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    if (request.method === 'OPTIONS') return reply.code(204).headers(preflightHeaders(request.headers)).send();
+    if (request.method !== 'POST') {
+      signalOfPath(request.url);
+      throw new Refused(405, `${request.method} is not answered here; telemetry is sent by POST.`);
+    }
+    const { signal, encoding, compression } = planOf(request);
+    const acceptance = await intake.receive(request.raw as IncomingBody, signal, encoding, compression);
+    return reply
+      .code(200)
+      .type(MEDIA_TYPES[encoding])
+      .send(successBody(encoding, signal, acceptance));
+  }
+
+  function refuse(refused: Refused | Aborted, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    if (refused instanceof Aborted) {
+      reply.hijack();
+      request.raw.destroy();
+      return reply;
+    }
+    report(refused);
+    // What is left of the body flows into nothing, so that the sender gets to read the answer; it has requestMs for it.
+    request.raw.resume();
+    const { 'content-type': contentType, accept } = request.headers;
+    const encoding = encodingOfAnswer(contentType, accept);
+    if (refused.status === 415) reply.header('accept-encoding', ENCODINGS.join(', '));
+    return reply
+      .code(refused.status)
+      .headers(errorHeaders(refused))
+      .type(MEDIA_TYPES[encoding])
+      .send(errorBody(encoding, refused));
+  }
+
+  await app.ready();
+  if (!server) throw new Error('fastify made no server');
+  return {
+    server,
+    handle: (request, response) => app.routing(request, response),
+    drain: () => {
+      draining = true;
+    },
+  };
+}
+
+function planOf(request: FastifyRequest) {
+  const { 'content-type': contentType, 'content-encoding': contentEncoding } = request.headers;
+  return {
+    signal: signalOfPath(request.url),
+    encoding: encodingOfRequest(contentType),
+    compression: parseEncoding(contentEncoding),
+  };
+}
+
+function refusalOf(error: unknown): Refused | Aborted {
+  if (error instanceof Refused || error instanceof Aborted) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new Refused(503, 'The request failed; send it again.', `A request failed unexpectedly (${text}).`);
+}
+
+function createHttp1Server(
+  { limits }: Intake,
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  const server = createServer(
+    {
+      keepAliveTimeout: limits.keepAliveMs,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      connectionsCheckingInterval: limits.checkMs,
+      maxHeaderSize: 16 * 1024,
+      // The guards answer a missing host, in the encoding of the request.
+      requireHostHeader: false,
+    },
+    handler,
+  );
+  server.maxHeadersCount = 100;
+  // A server that never listens starts the timer of the timeouts above only when it is told that it does.
+  server.emit('listening');
+  return server;
+}

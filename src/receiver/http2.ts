@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  constants,
+  createServer,
+  type Http2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from 'node:http2';
+import type { GrpcService } from './grpc.ts';
+import type { HttpApp } from './http.ts';
+import type { Limits } from './limits.ts';
+import { isGrpc } from './media.ts';
+
+/** Bytes a sender may be ahead of us, per request and per connection; Node's 64 KiB stalls large batches. */
+const STREAM_WINDOW = 1024 * 1024;
+const SESSION_WINDOW = 8 * 1024 * 1024;
+/** In MB. Node refuses new streams above it, also those of well-behaved senders; the byte budget bounds memory. */
+const SESSION_MEMORY = 1024;
+
+export interface Http2App {
+  /** Speaks HTTP/2 without TLS; fed by its 'connection' event, never listens itself. */
+  server: Http2Server;
+  /** Tells every client to go away after the requests it has sent. */
+  drain(): void;
+}
+
+/** One HTTP/2 server for both: gRPC by content type, OTLP/HTTP otherwise. */
+export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits): Http2App {
+  const sessions = new Set<ServerHttp2Session>();
+  const server = createServer({
+    maxSessionMemory: SESSION_MEMORY,
+    settings: {
+      maxConcurrentStreams: limits.streams,
+      initialWindowSize: STREAM_WINDOW,
+      maxHeaderListSize: 16 * 1024,
+      enablePush: false,
+    },
+  });
+
+  server.on('session', session => {
+    sessions.add(session);
+    session.on('close', () => sessions.delete(session));
+    // Reported as 'sessionError' of the server too; an 'error' nobody hears would end the process.
+    session.on('error', () => session.destroy());
+    session.setTimeout(limits.sessionIdleMs, () => {
+      session.close();
+      setTimeout(() => session.destroy(), limits.checkMs).unref();
+    });
+    session.setLocalWindowSize(SESSION_WINDOW);
+  });
+
+  // Never a 'stream' listener beside it: two owners of a stream both send its trailers, which ends the process.
+  server.on('request', (request: Http2ServerRequest, response: Http2ServerResponse) => {
+    request.on('error', ignore);
+    response.on('error', ignore);
+    boundTime(request, response, limits.requestMs);
+    if (isGrpc(request.headers['content-type']) && request.method === 'POST') void grpc.handle(request, response);
+    // The compatibility API is the one fastify is written for, under other type names.
+    else http.handle(request as unknown as IncomingMessage, response as unknown as ServerResponse);
+  });
+
+  return {
+    server,
+    drain: () => {
+      for (const session of sessions) session.close();
+    },
+  };
+}
+
+/** HTTP/2 has no timeouts of its own: a request that does not arrive whole in time is cancelled. */
+function boundTime(request: Http2ServerRequest, response: Http2ServerResponse, milliseconds: number): void {
+  const timer = setTimeout(() => request.stream.close(constants.NGHTTP2_CANCEL), milliseconds);
+  const done = () => clearTimeout(timer);
+  request.on('end', done);
+  response.on('close', done);
+}
+
+function ignore(): void {}

@@ -1,0 +1,77 @@
+import { MalformedError } from '../otlp/malformed.ts';
+import { jsonToProto } from '../otlp/transcode.ts';
+import { type IncomingBody, readBody } from './body.ts';
+import type { ByteBudget } from './budget.ts';
+import { decompress } from './decompress.ts';
+import type { Limits } from './limits.ts';
+import type { Encoding } from './media.ts';
+import { Refused } from './refused.ts';
+import type { Acceptance, Signal, Sink } from './sink.ts';
+
+/** The way of every request after its headers were found good, whatever protocol it came by. */
+export class Intake {
+  readonly limits: Limits;
+  readonly budget: ByteBudget;
+  readonly #sink: Sink;
+
+  constructor(sink: Sink, limits: Limits, budget: ByteBudget) {
+    this.#sink = sink;
+    this.limits = limits;
+    this.budget = budget;
+  }
+
+  /**
+   * Takes an OTLP/HTTP request from its body to its commit.
+   * @throws {Refused} it cannot be taken, for good or for now.
+   * @throws {Aborted} the sender went away.
+   */
+  async receive(stream: IncomingBody, signal: Signal, encoding: Encoding, compression: string): Promise<Acceptance> {
+    const lease = this.budget.lease();
+    try {
+      const sent = await readBody(stream, this.limits.requestBytes, lease);
+      const plain = await decompress(sent, compression, this.limits.requestBytes, lease);
+      return await this.deliver(signal, encoding === 'json' ? transcode(signal, plain) : plain);
+    } finally {
+      lease.release();
+    }
+  }
+
+  /**
+   * Hands a message over and waits for its commit.
+   * @throws {Refused} the sink did not take it.
+   */
+  async deliver(signal: Signal, body: Uint8Array): Promise<Acceptance> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('the commit takes too long')), this.limits.commitMs);
+    });
+    try {
+      return await Promise.race([this.#sink.accept({ signal, body, receivedAt: Date.now() }), late]);
+    } catch (error) {
+      throw refusalOf(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function transcode(signal: Signal, json: Uint8Array): Uint8Array {
+  try {
+    return jsonToProto(signal, json);
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+/** What the sender is told about an error of the sink. Its text stays here: it may name files of the user. */
+function refusalOf(error: unknown): Refused {
+  const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof MalformedError) {
+    return new Refused(400, text, `A program sent a request that is not valid OTLP (${text}); update its exporter.`);
+  }
+  return new Refused(
+    503,
+    'The request cannot be stored now; send it again.',
+    `A request could not be stored (${text}); the program was asked to send it again.`,
+  );
+}
