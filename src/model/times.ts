@@ -19,11 +19,8 @@ export function spanTimes(spans: readonly SpanHead[]): SpanTimes {
   for (let i = 0; i < spans.length; i++) {
     const { startTimeUnixNano, endTimeUnixNano } = spans[i]!;
     const from = startTimeUnixNano === 0n ? endTimeUnixNano : startTimeUnixNano;
-    const offset = from > originUnixNano ? Number(from - originUnixNano) : 0;
-    start[i] = offset;
-    // The length is taken from the span's own times: far from the origin the offsets are no longer exact.
-    const length = endTimeUnixNano > from ? Number(endTimeUnixNano - from) : 0;
-    end[i] = offset + length;
+    start[i] = from > originUnixNano ? Number(from - originUnixNano) : 0;
+    end[i] = endTimeUnixNano > from ? start[i]! + Number(endTimeUnixNano - from) : start[i]!;
   }
   return { originUnixNano, start, end };
 }
