@@ -109,6 +109,8 @@ export interface CollectorApi {
   sites(): Promise<{ version: number; sites: SiteStats[] }>;
   storeInfo(): Promise<StoreInfo>;
 
+  /** Opens or closes the ports; the store stays open. */
+  setListening(on: boolean): Promise<void>;
   deleteTraces(traceIds: TraceId[]): Promise<void>;
   clear(): Promise<void>;
   /** Finishes the open commit, closes the sockets and the store. */

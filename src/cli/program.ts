@@ -1,0 +1,91 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { UserError } from '../model/userError.ts';
+import { locate } from './locate.ts';
+import { endWithParent } from './relaunch.ts';
+import { serve } from './serve.ts';
+import { showTrace } from './trace.ts';
+import { listTraces } from './traces.ts';
+
+export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** Runs a command line; answers the exit code. What went wrong stands on standard error, in a sentence. */
+export async function run(args: string[]): Promise<number> {
+  endWithParent();
+  const program = createProgram();
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const isOurs = error instanceof UserError || (error instanceof Error && error.name === 'FilterError');
+    process.stderr.write(`spanside: ${isOurs ? (error as Error).message : error instanceof Error ? error.stack : error}\n`);
+    return EXIT.failed;
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command('spanside')
+    .description('Receives, lists and reads OpenTelemetry traces without an editor.')
+    .exitOverride();
+
+  program
+    .command('serve')
+    .description('receive OTLP until stopped; prints one JSON line when it listens')
+    .option('--port <n>', 'HTTP and gRPC; 0 for any free port', port, 4318)
+    .option('--grpc-port <n>', 'a second port for HTTP and gRPC (default: 4317, none with --port)', port)
+    .option('--host <address>', 'a loopback address to listen on (default: 127.0.0.1 and ::1)')
+    .addOption(storageOption())
+    .action(serve);
+
+  program
+    .command('traces')
+    .description('list traces, newest first')
+    .argument('[query]', 'for example: error service:shop duration:>200ms')
+    .addOption(storageOption())
+    .addOption(workspaceOption())
+    .option('--limit <n>', 'at most so many', count, 50)
+    .option('--json', 'one JSON object a line')
+    .action(listTraces);
+
+  program
+    .command('trace')
+    .description('print one trace')
+    .argument('<trace-id>', '32 hexadecimal digits')
+    .addOption(storageOption())
+    .addOption(workspaceOption())
+    .addOption(new Option('--json', 'the assembled trace as JSON').conflicts('otlp'))
+    .option('--otlp', 'everything that was sent, as one OTLP JSON request')
+    .action(showTrace);
+
+  program
+    .command('locate')
+    .description('find the source line of spans')
+    .argument('[trace-id]', '32 hexadecimal digits')
+    .option('--all', 'every span of the store')
+    .option('--otlp <file>', 'the spans of a file with one OTLP JSON request a line')
+    .addOption(storageOption())
+    .requiredOption('--workspace <dir>', 'the folder to look in')
+    .option('--json', 'one JSON object a line')
+    .action(locate);
+
+  return program;
+}
+
+function storageOption(): Option {
+  return new Option('--storage <dir>', 'folder of the store');
+}
+
+function workspaceOption(): Option {
+  return new Option('--workspace <dir>', 'the store of this folder, as an editor keeps it');
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return number;
+}
+
+function count(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It takes a whole number from 1 on.');
+  return Number(text);
+}

@@ -1,0 +1,173 @@
+import type { SpanId, TraceId } from '../model/ids.ts';
+import type {
+  CollectorApi,
+  CommitNotice,
+  ReceiverCounts,
+  ReceiverState,
+  ServiceCount,
+  SiteStats,
+  StoreInfo,
+  TracePage,
+  TraceQuery,
+} from './api.ts';
+import { Emitter } from './emitter.ts';
+import type { IngestEvent, IngestService, IngestWorkerData } from './ingestService.ts';
+import type { QueryHandlers, QueryWorkerData } from './query.ts';
+import { SupervisedWorker } from './supervisedWorker.ts';
+
+export interface CollectorOptions {
+  /** Folder of the store; made where there is none. */
+  storageFolder: string;
+  /** Other stores that are read too. */
+  siblings?: string[];
+  /** Whether siblings become part of this store once no window writes them; by default yes. */
+  mergeSiblings?: boolean;
+  /** Wanted ports, the main one first; 0 for any free one. By default 4318 and 4317. */
+  ports?: number[];
+  /** By default 127.0.0.1 and ::1. */
+  hosts?: string[];
+  /** The free port that was used last time. */
+  remembered?: number;
+  /** Whether a free port does where the main one is taken; by default yes. */
+  fallback?: boolean;
+  listen: boolean;
+  /** Paths of the two workers' bundles. */
+  workers: { ingest: string; query: string };
+  lockWaitMs?: number;
+}
+
+const LOCK_WAIT_MS = 10_000;
+/** An editor gives 5 s in all for stopping; what is not closed by then is safe on disk anyway. */
+const STOP_MS = 4_000;
+const QUERY_LIMIT_MS = 10_000;
+const QUERY_HEAP_MB = 512;
+
+/** Starts the collector: its ingest worker at once, its query worker with the first question. */
+export function createCollector(options: CollectorOptions): CollectorApi {
+  return new Collector(options);
+}
+
+class Collector implements CollectorApi {
+  readonly #ingest: SupervisedWorker<IngestService['handlers']>;
+  readonly #query: SupervisedWorker<QueryHandlers>;
+  readonly #folder: string;
+  readonly #stateChanged = new Emitter<ReceiverState>();
+  readonly #committed = new Emitter<CommitNotice>();
+  readonly #warned = new Emitter<string>();
+  readonly onDidChangeState = this.#stateChanged.event;
+  readonly onDidCommit = this.#committed.event;
+  readonly onDidWarn = this.#warned.event;
+  state: ReceiverState = { phase: 'off' };
+  counts: ReceiverCounts = { requests: 0, spans: 0, logs: 0, metricPoints: 0, refused: 0 };
+
+  constructor(options: CollectorOptions) {
+    const { storageFolder, siblings = [], workers } = options;
+    this.#folder = storageFolder;
+    const data: IngestWorkerData = {
+      storage: storageFolder,
+      siblings: (options.mergeSiblings ?? true) ? siblings : [],
+      listen: options.listen,
+      lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
+      receiver: {
+        ...(options.ports && { ports: options.ports }),
+        ...(options.hosts && { hosts: options.hosts }),
+        ...(options.remembered !== undefined && { remembered: options.remembered }),
+        ...(options.fallback !== undefined && { fallback: options.fallback }),
+      },
+    };
+    this.#ingest = new SupervisedWorker({
+      file: workers.ingest,
+      name: 'ingest',
+      data,
+      restart: true,
+      onEvent: event => this.#hear(event as IngestEvent),
+      onDeath: error => this.#warned.fire(`Receiving stopped and is started again: ${error.message}`),
+    });
+    this.#query = new SupervisedWorker({
+      file: workers.query,
+      name: 'query',
+      data: { folders: [storageFolder, ...siblings] } satisfies QueryWorkerData,
+      heapMb: QUERY_HEAP_MB,
+    });
+    this.#ingest.start();
+  }
+
+  #hear(event: IngestEvent): void {
+    if (event.type === 'state') {
+      this.state = event.state;
+      this.#stateChanged.fire(event.state);
+    } else if (event.type === 'commit') {
+      this.counts = event.notice.counts;
+      this.#committed.fire(event.notice);
+    } else {
+      this.#warned.fire(event.message);
+    }
+  }
+
+  /** An answer of the query worker; a worker that takes too long is ended, so that the next question has a fresh one. */
+  async #ask<T>(answer: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`This took longer than ${QUERY_LIMIT_MS / 1000} s and was given up.`));
+        void this.#query.kill();
+      }, QUERY_LIMIT_MS);
+    });
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  listTraces(query: TraceQuery): Promise<TracePage> {
+    return this.#ask(this.#query.calls.list(query));
+  }
+  listServices(text?: string): Promise<ServiceCount[]> {
+    return this.#ask(this.#query.calls.services(text));
+  }
+  summary(traceId: TraceId) {
+    return this.#ask(this.#query.calls.summary(traceId));
+  }
+  columns(traceId: TraceId) {
+    return this.#ask(this.#query.calls.columns(traceId));
+  }
+  span(traceId: TraceId, spanId: SpanId) {
+    return this.#ask(this.#query.calls.span(traceId, spanId));
+  }
+  spanDetails(traceId: TraceId, spanId: SpanId) {
+    return this.#ask(this.#query.calls.spanDetails(traceId, spanId));
+  }
+  trace(traceId: TraceId) {
+    return this.#ask(this.#query.calls.trace(traceId));
+  }
+  otlp(traceId: TraceId) {
+    return this.#ask(this.#query.calls.otlp(traceId));
+  }
+  sites(): Promise<{ version: number; sites: SiteStats[] }> {
+    return this.#ask(this.#query.calls.sites());
+  }
+  async storeInfo(): Promise<StoreInfo> {
+    return { folder: this.#folder, ...(await this.#ask(this.#query.calls.info())) };
+  }
+
+  setListening(on: boolean): Promise<void> {
+    return this.#ingest.calls.setListening(on);
+  }
+  deleteTraces(traceIds: TraceId[]): Promise<void> {
+    return this.#ingest.calls.deleteTraces(traceIds);
+  }
+  clear(): Promise<void> {
+    return this.#ingest.calls.clear();
+  }
+
+  async dispose(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, STOP_MS);
+    });
+    await Promise.race([this.#ingest.calls.stop().catch(() => undefined), late]);
+    clearTimeout(timer);
+    await Promise.all([this.#ingest.dispose(), this.#query.dispose()]);
+  }
+}

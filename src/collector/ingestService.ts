@@ -1,0 +1,174 @@
+import { bytesOfHex, type TraceId } from '../model/ids.ts';
+import { UserError } from '../model/userError.ts';
+import { Receiver, type ReceiverOptions } from '../receiver/receiver.ts';
+import type { Acceptance, ReceivedRequest, Refusal, Sink } from '../receiver/sink.ts';
+import type { ReceiverState } from '../receiver/state.ts';
+import type { CommitResult } from '../store/writer.ts';
+import type { CommitNotice } from './api.ts';
+import { CommitNotices } from './commitNotices.ts';
+import { GroupCommit } from './groupCommit.ts';
+import { mergeSibling } from './mergeSibling.ts';
+import { type OpenStore, openStore } from './openStore.ts';
+
+/** What the ingest worker is started with. */
+export interface IngestWorkerData {
+  /** Folder of the store. */
+  storage: string;
+  /** Stores of other windows of the same workspace, to be merged when their windows are gone. */
+  siblings: string[];
+  /** Whether to open the ports at once. */
+  listen: boolean;
+  receiver: Omit<ReceiverOptions, 'onState'>;
+  /** How long to wait for another process to let go of the store, in milliseconds. */
+  lockWaitMs: number;
+}
+
+/** What the worker says unasked. */
+export type IngestEvent =
+  | { type: 'state'; state: ReceiverState }
+  | { type: 'commit'; notice: CommitNotice }
+  | { type: 'warn'; message: string };
+
+const SIBLING_RETRY_MS = 5_000;
+
+/** Everything that receives and writes. */
+export class IngestService implements Sink {
+  readonly #data: IngestWorkerData;
+  readonly #send: (event: IngestEvent) => void;
+  readonly #notices: CommitNotices;
+  #store: OpenStore | undefined;
+  #group: GroupCommit | undefined;
+  #receiver: Receiver | undefined;
+  #siblings: string[];
+  #siblingTimer: NodeJS.Timeout | undefined;
+  #started: Promise<void> | undefined;
+  #warned = '';
+
+  constructor(data: IngestWorkerData, send: (event: IngestEvent) => void) {
+    this.#data = data;
+    this.#send = send;
+    this.#siblings = data.siblings;
+    this.#notices = new CommitNotices(
+      () => this.#store?.writer.traceCount ?? 0,
+      notice => send({ type: 'commit', notice }),
+    );
+  }
+
+  readonly handlers = {
+    setListening: async (on: boolean) => {
+      await this.start();
+      await (on ? this.#openPorts() : this.#closePorts());
+    },
+    deleteTraces: async (traceIds: TraceId[]) => {
+      const { writer } = await this.#opened();
+      await writer.deleteTraces(traceIds.flatMap(id => bytesOfHex(id) ?? []));
+      this.#notices.changed(traceIds);
+    },
+    clear: async () => {
+      const { writer } = await this.#opened();
+      await writer.clear();
+      this.#notices.changed([]);
+    },
+    stop: () => this.stop(),
+  };
+
+  /** Opens the store, then the ports. Does not throw: what went wrong is the receiver's state. */
+  start(): Promise<void> {
+    this.#started ??= this.#start();
+    return this.#started;
+  }
+
+  async #start(): Promise<void> {
+    try {
+      const { storage, lockWaitMs } = this.#data;
+      this.#store = await openStore(storage, lockWaitMs, message => this.#send({ type: 'warn', message }));
+      const { writer } = this.#store;
+      this.#group = new GroupCommit(
+        requests => writer.commit(requests),
+        result => this.#committed(result),
+      );
+      if (this.#data.listen) await this.#openPorts();
+      void this.#mergeSiblings();
+    } catch (error) {
+      const message = error instanceof UserError ? error.message : `The store could not be opened: ${textOf(error)}`;
+      this.#send({ type: 'state', state: { phase: 'failed', message } });
+    }
+  }
+
+  async #opened(): Promise<OpenStore> {
+    await this.start();
+    if (!this.#store) throw new UserError('The store is not open; the Spanside log says why.');
+    return this.#store;
+  }
+
+  async accept(request: ReceivedRequest): Promise<Acceptance> {
+    if (!this.#group) throw new Error('the store is not open');
+    const result = await this.#group.add(request);
+    this.#notices.stored(request.signal, result.stored);
+    return { rejected: result.rejected, message: result.message };
+  }
+
+  refused(refusal: Refusal): void {
+    this.#notices.refused(refusal);
+  }
+
+  #committed(result: CommitResult): void {
+    this.#warned = '';
+    this.#notices.changed(result.traceIds);
+  }
+
+  async #openPorts(): Promise<void> {
+    if (this.#receiver) return;
+    this.#receiver = new Receiver(this, {
+      ...this.#data.receiver,
+      onState: state => this.#send({ type: 'state', state }),
+    });
+    await this.#receiver.start();
+  }
+
+  async #closePorts(): Promise<void> {
+    const receiver = this.#receiver;
+    this.#receiver = undefined;
+    await receiver?.close();
+    this.#send({ type: 'state', state: { phase: 'off' } });
+  }
+
+  async #mergeSiblings(): Promise<void> {
+    if (!this.#store) return;
+    const left: string[] = [];
+    for (const folder of this.#siblings) {
+      try {
+        if (!(await mergeSibling(this.#store.writer, folder, result => this.#committed(result)))) left.push(folder);
+      } catch (error) {
+        // It stays where it is and is read from there; trying again would meet the same.
+        this.#warnOnce(`The traces of another window in ${folder} could not be merged: ${textOf(error)}`);
+      }
+    }
+    this.#siblings = left;
+    if (left.length === 0) return;
+    this.#siblingTimer = setTimeout(() => void this.#mergeSiblings(), SIBLING_RETRY_MS);
+  }
+
+  #warnOnce(message: string): void {
+    if (message === this.#warned) return;
+    this.#warned = message;
+    this.#send({ type: 'warn', message });
+  }
+
+  /** Closes the ports, finishes what was accepted, closes the store. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#siblingTimer);
+    await this.#receiver?.close();
+    this.#group?.flush();
+    this.#notices.flush();
+    const store = this.#store;
+    this.#store = undefined;
+    this.#group = undefined;
+    store?.writer.close();
+    store?.lock.release();
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,157 @@
+import type { TraceId } from '../model/ids.ts';
+import { parseFilter } from '../model/filter.ts';
+import type { TraceSummary } from '../model/summary.ts';
+import { type ListPosition, StoreReader } from '../store/reader.ts';
+import type { ServiceCount, TracePage, TraceQuery } from './api.ts';
+import { mergeSummaries } from './mergeSummaries.ts';
+import { TraceContent } from './traceContent.ts';
+
+/** How far a list counts; more are "10,000 or more". */
+const COUNT_LIMIT = 10_000;
+
+/** Reads the store of a workspace together with those that other windows left beside it. */
+export class StoreView {
+  readonly #folders: string[];
+  readonly #readers = new Map<string, StoreReader>();
+
+  /** @param folders the workspace's own store first. Those that do not exist yet are looked for at every call. */
+  constructor(folders: string[]) {
+    this.#folders = folders;
+  }
+
+  /** The stores that exist now. */
+  readers(): StoreReader[] {
+    const readers: StoreReader[] = [];
+    for (const folder of this.#folders) {
+      const open = this.#readers.get(folder);
+      if (StoreReader.exists(folder)) {
+        const reader = open ?? openIfReady(folder);
+        if (!reader) continue;
+        this.#readers.set(folder, reader);
+        readers.push(reader);
+      } else if (open) {
+        // Its window's store was merged into another and is gone.
+        open.close();
+        this.#readers.delete(folder);
+      }
+    }
+    return readers;
+  }
+
+  /** A page of summaries, newest first. @throws {FilterError} the filter has a mistake. */
+  list(query: TraceQuery): TracePage {
+    const matches = matcher(query);
+    const readers = this.readers();
+    const positions = readPositions(query.after);
+    const traces: TraceSummary[] = [];
+    const seen = new Set<TraceId>();
+    let next: string | undefined;
+    let total = 0;
+    const everything = !query.text?.trim() && query.service === undefined;
+    for (const { summary, reader, position } of newestFirst(readers, positions)) {
+      if (seen.has(summary.traceId) || !matches(summary)) continue;
+      if (readers.length > 1) seen.add(summary.traceId);
+      total++;
+      if (traces.length < query.limit) {
+        traces.push(readers.length > 1 ? (this.summary(summary.traceId) ?? summary) : summary);
+        positions.set(reader.folder, position);
+      } else {
+        next ??= writePositions(positions);
+        if (everything || total >= COUNT_LIMIT) break;
+      }
+    }
+    if (everything) total = readers.reduce((sum, reader) => sum + reader.traceCount(), 0);
+    return next === undefined ? { traces, total } : { traces, next, total };
+  }
+
+  /** Services that name traces, the one with the newest trace first. */
+  services(text?: string): ServiceCount[] {
+    const matches = matcher(text === undefined ? {} : { text });
+    const services = new Map<string, ServiceCount>();
+    for (const { summary } of newestFirst(this.readers(), new Map())) {
+      if (!matches(summary)) continue;
+      const known = services.get(summary.service);
+      if (known) {
+        known.traces++;
+        if (summary.errorCount > 0) known.errors++;
+      } else {
+        services.set(summary.service, {
+          service: summary.service,
+          traces: 1,
+          errors: summary.errorCount > 0 ? 1 : 0,
+          latestUnixNano: summary.startTimeUnixNano,
+        });
+      }
+    }
+    return [...services.values()];
+  }
+
+  summary(traceId: TraceId): TraceSummary | undefined {
+    let summary: TraceSummary | undefined;
+    for (const reader of this.readers()) {
+      const other = reader.summary(traceId);
+      if (other) summary = summary ? mergeSummaries(summary, other) : other;
+    }
+    return summary;
+  }
+
+  /** A trace, ready to be decoded as far as it is asked for. */
+  trace(traceId: TraceId): TraceContent | undefined {
+    const stored = this.readers().flatMap(reader => {
+      const trace = reader.trace(traceId);
+      return trace ? [{ reader, trace }] : [];
+    });
+    if (!stored.some(({ trace }) => trace.parts.length > 0)) return undefined;
+    return new TraceContent(traceId, stored);
+  }
+
+  close(): void {
+    for (const reader of this.#readers.values()) reader.close();
+    this.#readers.clear();
+  }
+}
+
+/** A store whose writer has made the file but not yet the tables is not there yet. */
+function openIfReady(folder: string): StoreReader | undefined {
+  try {
+    return new StoreReader(folder);
+  } catch (error) {
+    if (error instanceof Error && /no traces in|unable to open/.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
+function matcher(query: { text?: string; service?: string }): (summary: TraceSummary) => boolean {
+  const filter = query.text?.trim() ? parseFilter(query.text) : undefined;
+  return summary =>
+    (query.service === undefined || summary.service === query.service) && (filter === undefined || filter(summary));
+}
+
+/** Summaries of several stores in one order. */
+function* newestFirst(readers: StoreReader[], after: Map<string, ListPosition>) {
+  const open = readers.map(reader => {
+    const rows = reader.summaries(after.get(reader.folder));
+    return { reader, rows, head: rows.next() };
+  });
+  for (;;) {
+    let newest: (typeof open)[number] | undefined;
+    for (const one of open) {
+      if (one.head.done) continue;
+      if (!newest || newest.head.done || one.head.value.position.start > newest.head.value.position.start) newest = one;
+    }
+    if (!newest || newest.head.done) return;
+    const { summary, position } = newest.head.value;
+    yield { summary, position, reader: newest.reader };
+    newest.head = newest.rows.next();
+  }
+}
+
+function writePositions(positions: Map<string, ListPosition>): string {
+  return JSON.stringify([...positions].map(([folder, { start, id }]) => [folder, String(start), String(id)]));
+}
+
+function readPositions(text: string | undefined): Map<string, ListPosition> {
+  const rows = JSON.parse(text ?? '[]') as [string, string, string][];
+  return new Map(rows.map(([folder, start, id]) => [folder, { start: BigInt(start), id: BigInt(id) }]));
+}
+

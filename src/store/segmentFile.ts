@@ -1,0 +1,122 @@
+import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writevSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A request in a segment is preceded by this many bytes: 'SP', version, signal, length u32, received at (ms) f64. */
+export const FRAME_HEADER = 16;
+const MAGIC = 0x5053;
+const FORMAT = 1;
+
+/** How a frame names its signal. The order is the encoding: append only. */
+export const FRAME_SIGNALS = ['traces', 'logs', 'metrics'] as const;
+export type FrameSignal = (typeof FRAME_SIGNALS)[number];
+
+export interface Frame {
+  signal: FrameSignal;
+  receivedAt: number;
+  /** Of the request's first byte in the segment. */
+  offset: number;
+  length: number;
+}
+
+export function segmentPath(folder: string, id: number): string {
+  return join(folder, 'segments', `${String(id).padStart(8, '0')}.seg`);
+}
+
+/** The frame whose request begins at `offset`; `undefined` where there is none. */
+export function frameAt(content: Uint8Array, offset: number): Frame | undefined {
+  const at = offset - FRAME_HEADER;
+  if (at < 0 || offset > content.length) return undefined;
+  const view = new DataView(content.buffer, content.byteOffset + at, FRAME_HEADER);
+  const signal = FRAME_SIGNALS[view.getUint8(3)];
+  const length = view.getUint32(4, true);
+  if (view.getUint16(0, true) !== MAGIC || view.getUint8(2) !== FORMAT || !signal) return undefined;
+  if (offset + length > content.length) return undefined;
+  return { signal, receivedAt: view.getFloat64(8, true), offset, length };
+}
+
+/** All frames of a segment, in order. */
+export function* framesOf(content: Uint8Array): Generator<Frame> {
+  for (let at = FRAME_HEADER; at <= content.length; ) {
+    const frame = frameAt(content, at);
+    if (!frame) return;
+    yield frame;
+    at = frame.offset + frame.length + FRAME_HEADER;
+  }
+}
+
+/** The open segment: requests are collected and written with one call, then made durable with another. */
+export class SegmentFile {
+  readonly id: number;
+  /** Bytes that are committed. */
+  #committed: number;
+  #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
+  readonly #file: number;
+
+  /** Opens segment `id`, cut to its committed length: what stands behind it belongs to a commit that never was. */
+  constructor(folder: string, id: number, committed: number) {
+    this.id = id;
+    this.#committed = committed;
+    this.#file = openSync(segmentPath(folder, id), committed === 0 ? 'w' : 'r+', 0o600);
+    ftruncateSync(this.#file, committed);
+  }
+
+  /** Length of the segment with what is pending. */
+  get bytes(): number {
+    return this.#committed + this.#pendingBytes;
+  }
+
+  /** Adds a request; answers where its first byte will stand. */
+  append(signal: FrameSignal, receivedAt: number, body: Uint8Array): number {
+    const header = new Uint8Array(FRAME_HEADER);
+    const view = new DataView(header.buffer);
+    view.setUint16(0, MAGIC, true);
+    view.setUint8(2, FORMAT);
+    view.setUint8(3, FRAME_SIGNALS.indexOf(signal));
+    view.setUint32(4, body.length, true);
+    view.setFloat64(8, receivedAt, true);
+    const offset = this.bytes + FRAME_HEADER;
+    this.#pending.push(header, body);
+    this.#pendingBytes += FRAME_HEADER + body.length;
+    return offset;
+  }
+
+  /** Writes what is pending and waits until the disk has it. */
+  flush(): void {
+    let position = this.#committed;
+    let rest = this.#pending;
+    while (rest.length > 0) {
+      // The kernel takes at most 1,024 buffers a call and may write less than it was given.
+      let written = writevSync(this.#file, rest.slice(0, 1024), position);
+      position += written;
+      let whole = 0;
+      for (; whole < rest.length && written >= (rest[whole]?.length ?? 0); whole++) written -= rest[whole]?.length ?? 0;
+      rest = rest.slice(whole);
+      if (written > 0 && rest[0]) rest[0] = rest[0].subarray(written);
+    }
+    if (this.#pendingBytes > 0) fdatasyncSync(this.#file);
+  }
+
+  /** After the commit: what was flushed now belongs to the segment. */
+  settle(): void {
+    this.#committed = this.bytes;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+  }
+
+  /** After a commit that failed: forgets what was pending. */
+  discard(): void {
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    ftruncateSync(this.#file, this.#committed);
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+/** The content of a segment file, of the open one as far as it is written. */
+export function readSegment(folder: string, id: number): Uint8Array {
+  return readFileSync(segmentPath(folder, id));
+}

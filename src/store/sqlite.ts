@@ -1,0 +1,85 @@
+import { mkdirSync, statfsSync } from 'node:fs';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { UserError } from '../model/userError.ts';
+
+export type Database = DatabaseSync;
+export type Statement = StatementSync;
+
+type Sqlite = typeof import('node:sqlite');
+
+/**
+ * node:sqlite, loaded on first use: a static import would stop the whole extension on a host that lacks it.
+ * @throws {UserError} the host's Node has no SQLite.
+ */
+function sqlite(): Sqlite {
+  const module = process.getBuiltinModule?.('node:sqlite') as Sqlite | undefined;
+  if (!module) {
+    throw new UserError(
+      `Spanside keeps traces with the SQLite of Node 22.13 or newer, and this is Node ${process.versions.node}. Update the editor, or run the command with a newer Node.`,
+    );
+  }
+  return module;
+}
+
+/** Whether this Node can open stores. */
+export function hasSqlite(): boolean {
+  return process.getBuiltinModule?.('node:sqlite') !== undefined;
+}
+
+// statfs magic numbers of file systems on which the shared memory of write-ahead logging is not safe.
+const NETWORK_FILE_SYSTEMS = new Set([
+  0x6969, // NFS
+  0xff534d42, // CIFS
+  0xfe534d42, // SMB2
+  0x517b, // SMB
+  0x01021997, // 9p
+  0x65735546, // FUSE
+]);
+
+function isNetworkFolder(folder: string): boolean {
+  if (process.platform === 'win32') return folder.startsWith('\\\\');
+  try {
+    return NETWORK_FILE_SYSTEMS.has(statfsSync(folder).type);
+  } catch {
+    return false;
+  }
+}
+
+/** Opens a database for writing, its folder made if need be. Integers are read as bigint. */
+export function openForWriting(folder: string, file: string): Database {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const network = isNetworkFolder(folder);
+  const database = new (sqlite().DatabaseSync)(file, { timeout: network ? 10_000 : 5_000 });
+  try {
+    // Both must come before the first table; they change nothing in a database that has one.
+    database.exec('PRAGMA auto_vacuum = INCREMENTAL');
+    database.exec(network ? 'PRAGMA journal_mode = DELETE' : 'PRAGMA journal_mode = WAL');
+    database.exec('PRAGMA synchronous = FULL');
+    database.exec('PRAGMA secure_delete = ON');
+    database.exec('PRAGMA foreign_keys = ON');
+    database.exec('PRAGMA cache_size = -32000');
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}
+
+/** Opens a database that another process may be writing. */
+export function openForReading(file: string): Database {
+  const database = new (sqlite().DatabaseSync)(file, { readOnly: true, timeout: 5_000 });
+  database.exec('PRAGMA query_only = ON');
+  return database;
+}
+
+/** Opens a database file only to lock it. */
+export function openLockFile(file: string): Database {
+  return new (sqlite().DatabaseSync)(file, { timeout: 0 });
+}
+
+const CORRUPT = /malformed|not a database|disk image|file is encrypted/i;
+
+/** Whether an error says that the file is damaged, so that waiting or trying again cannot help. */
+export function isCorruption(error: unknown): boolean {
+  return error instanceof Error && CORRUPT.test(error.message);
+}
