@@ -1,19 +1,28 @@
 import { Cursor } from './cursor.ts';
+import { MalformedError } from './malformed.ts';
 
 /**
- * Counts the spans, log records or metrics of an export request without looking into them. The three signals share the
- * numbers of these levels: 1 for the resource's message, 2 for the scope's in it, 2 for the item in that.
+ * More spans, or log records, or messages around them than this in one request are refused: two bytes make an empty one,
+ * and each takes about seventy bytes of columns.
+ */
+export const MAX_ITEMS = 1_000_000;
+
+/**
+ * Counts the spans or log records of an export request without looking into them, so that their columns can be made in
+ * the right size at once. Throws {@link MalformedError}, also where there are more than {@link MAX_ITEMS}.
  */
 export function countItems(body: Uint8Array): number {
   const cursor = new Cursor(body);
-  let count = 0;
   const end = body.length;
+  let items = 0;
+  let around = 0;
   while (cursor.position < end) {
     const tag = cursor.tag(end);
     if (tag !== 10) {
       cursor.skip(tag, end);
       continue;
     }
+    around++;
     const resourceEnd = cursor.enter(end);
     while (cursor.position < resourceEnd) {
       const inner = cursor.tag(resourceEnd);
@@ -21,13 +30,17 @@ export function countItems(body: Uint8Array): number {
         cursor.skip(inner, resourceEnd);
         continue;
       }
+      around++;
       const scopeEnd = cursor.enter(resourceEnd);
       while (cursor.position < scopeEnd) {
         const item = cursor.tag(scopeEnd);
-        if (item === 18) count++;
+        if (item === 18) items++;
         cursor.skip(item, scopeEnd);
       }
     }
   }
-  return count;
+  if (Math.max(items, around) > MAX_ITEMS) {
+    throw new MalformedError(`the request holds more than ${MAX_ITEMS} items; send fewer at once`);
+  }
+  return items;
 }

@@ -1,5 +1,5 @@
 import type { Cursor } from './cursor.ts';
-import { scanAnyValue, scanKeyValue } from './scanAttributes.ts';
+import { scanAnyValue } from './scanAttributes.ts';
 import { textOf } from './text.ts';
 
 const SERVICE_NAME = new TextEncoder().encode('service.name');
@@ -19,17 +19,8 @@ export function scanResource(cursor: Cursor, end: number, depth: number): string
   return service;
 }
 
-/** Walks an InstrumentationScope message that ends at `end`. */
-export function scanScope(cursor: Cursor, end: number, depth: number): void {
-  while (cursor.position < end) {
-    const tag = cursor.tag(end);
-    if (tag === 26) scanKeyValue(cursor, cursor.enter(end), depth + 1);
-    else cursor.skip(tag, end);
-  }
-}
-
 /** Walks a message that holds no other message we know of. */
-export function scanFlat(cursor: Cursor, end: number): void {
+function scanFlat(cursor: Cursor, end: number): void {
   while (cursor.position < end) cursor.skip(cursor.tag(end), end);
 }
 
@@ -80,9 +71,3 @@ function equals(bytes: Uint8Array, start: number, end: number, other: Uint8Array
   for (let i = 0; i < other.length; i++) if (bytes[start + i] !== other[i]) return false;
   return true;
 }
-
-/** How deep a Resource or a scope lies in a request, for the limit of nesting. */
-export const RESOURCE_DEPTH = 3;
-export const SCOPE_DEPTH = 4;
-/** How deep a Span or a LogRecord lies in a request. */
-export const ITEM_DEPTH = 4;

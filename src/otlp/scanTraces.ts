@@ -1,8 +1,8 @@
+import { copyBytes, copyId, fromWireOrder } from './columnBytes.ts';
 import { countItems } from './countItems.ts';
 import { Cursor } from './cursor.ts';
-import { MalformedError } from './malformed.ts';
 import { scanKeyValue } from './scanAttributes.ts';
-import { ITEM_DEPTH, RESOURCE_DEPTH, SCOPE_DEPTH, scanResource, scanScope } from './scanResource.ts';
+import { Envelope, ITEM_DEPTH, type ScannedResource, type ScannedScope } from './scanEnvelope.ts';
 
 /** Bits of {@link TraceScan.flags}. */
 export const ScanFlag = {
@@ -19,9 +19,6 @@ export const ScanFlag = {
   events: 32,
   links: 64,
 } as const;
-
-/** More spans than this in one request are refused: two bytes make a span, and each takes 69 bytes of columns. */
-export const MAX_SPANS = 1_000_000;
 
 /** The spans of a request as parallel columns, in the order they lie in the body. Offsets are bytes into the body. */
 export interface TraceScan {
@@ -44,37 +41,33 @@ export interface TraceScan {
   flags: Uint8Array<ArrayBuffer>;
   /** How many spans have the flag `invalid`. */
   invalid: number;
-  /** Payloads of the ScopeSpans messages; `resource` is an index into `resources`. */
-  scopes: { offset: number; length: number; resource: number }[];
-  /** Payloads of the ResourceSpans messages; `service` is the last `service.name`, '' where there is none. */
-  resources: { offset: number; length: number; service: string }[];
+  scopes: ScannedScope[];
+  resources: ScannedResource[];
 }
 
 const EXCEPTION = [...'exception'].map(letter => letter.charCodeAt(0));
 
 /**
- * Finds the spans of an ExportTraceServiceRequest in one pass over its bytes, decoding no more than a list needs, and
- * checks the rest as deep as it goes. Throws {@link MalformedError}.
+ * Finds the spans of an ExportTraceServiceRequest without decoding them, and checks the rest as deep as it
+ * goes, so that what is accepted can be shown later. Throws `MalformedError`.
  */
 export function scanTraces(body: Uint8Array): TraceScan {
-  const count = countItems(body);
-  if (count > MAX_SPANS) {
-    throw new MalformedError(`the request has ${count} spans; send at most ${MAX_SPANS} at once`);
-  }
-  const scanner = new TraceScanner(body, count);
-  scanner.request();
+  const scanner = new TraceScanner(body, countItems(body));
+  scanner.run();
   return scanner.scan;
 }
 
 class TraceScanner {
   readonly scan: TraceScan;
   private readonly cursor: Cursor;
+  private readonly envelope: Envelope;
   /** The bytes of `scan.times`. */
   private readonly timeBytes: Uint8Array;
   private next = 0;
 
   constructor(body: Uint8Array, count: number) {
     this.cursor = new Cursor(body);
+    this.envelope = new Envelope(this.cursor, (end, scope) => this.span(end, scope));
     this.scan = {
       count,
       ids: new Uint8Array(24 * count),
@@ -87,49 +80,15 @@ class TraceScanner {
       scope: new Uint32Array(count),
       flags: new Uint8Array(count),
       invalid: 0,
-      scopes: [],
-      resources: [],
+      scopes: this.envelope.scopes,
+      resources: this.envelope.resources,
     };
     this.timeBytes = new Uint8Array(this.scan.times.buffer);
   }
 
-  request(): void {
-    const { cursor } = this;
-    const end = cursor.bytes.length;
-    while (cursor.position < end) {
-      const tag = cursor.tag(end);
-      if (tag === 10) this.resourceSpans(cursor.enter(end));
-      else cursor.skip(tag, end);
-    }
-    // The columns are the machine's own byte order, the wire is little-endian.
-    if (!LITTLE_ENDIAN) Buffer.from(this.scan.times.buffer).swap64();
-  }
-
-  private resourceSpans(end: number): void {
-    const { cursor } = this;
-    const { resources } = this.scan;
-    const index = resources.length;
-    const entry = { offset: cursor.position, length: end - cursor.position, service: '' };
-    resources.push(entry);
-    while (cursor.position < end) {
-      const tag = cursor.tag(end);
-      if (tag === 18) this.scopeSpans(cursor.enter(end), index);
-      else if (tag === 10) entry.service = scanResource(cursor, cursor.enter(end), RESOURCE_DEPTH) ?? entry.service;
-      else cursor.skip(tag, end);
-    }
-  }
-
-  private scopeSpans(end: number, resource: number): void {
-    const { cursor } = this;
-    const { scopes } = this.scan;
-    const index = scopes.length;
-    scopes.push({ offset: cursor.position, length: end - cursor.position, resource });
-    while (cursor.position < end) {
-      const tag = cursor.tag(end);
-      if (tag === 18) this.span(cursor.enter(end), index);
-      else if (tag === 10) scanScope(cursor, cursor.enter(end), SCOPE_DEPTH);
-      else cursor.skip(tag, end);
-    }
+  run(): void {
+    this.envelope.request();
+    fromWireOrder(this.scan.times);
   }
 
   private span(end: number, scope: number): void {
@@ -163,10 +122,10 @@ class TraceScanner {
           break;
         }
         case 57:
-          copy(cursor.bytes, cursor.take(8, end), this.timeBytes, 16 * i, 8);
+          copyBytes(cursor.bytes, cursor.take(8, end), this.timeBytes, 16 * i, 8);
           break;
         case 65:
-          copy(cursor.bytes, cursor.take(8, end), this.timeBytes, 16 * i + 8, 8);
+          copyBytes(cursor.bytes, cursor.take(8, end), this.timeBytes, 16 * i + 8, 8);
           break;
         case 74:
           if (scanKeyValue(cursor, cursor.enter(end), ITEM_DEPTH + 1)) flags |= ScanFlag.code;
@@ -195,14 +154,12 @@ class TraceScanner {
     scan.flags[i] = flags;
   }
 
-  /** Copies an id that has the right length; false where it has not, or is all zero. */
+  /** Copies an id; whether it is valid. */
   private id(end: number, target: Uint8Array, at: number, size: number): boolean {
     const { cursor } = this;
     const start = cursor.position;
     cursor.position = end;
-    if (end - start === size) return copy(cursor.bytes, start, target, at, size);
-    target.fill(0, at, at + size);
-    return false;
+    return copyId(cursor.bytes, start, end - start, target, at, size);
   }
 
   /** Copies a parent id; false where there is none. */
@@ -211,9 +168,9 @@ class TraceScanner {
     const start = cursor.position;
     const length = end - start;
     cursor.position = end;
-    if (length === 8) return copy(cursor.bytes, start, scan.parents, at, 8);
+    if (length === 8) return copyBytes(cursor.bytes, start, scan.parents, at, 8);
     scan.parents.fill(0, at, at + 8);
-    return copy(cursor.bytes, start, scan.parents, at, Math.min(length, 8));
+    return copyBytes(cursor.bytes, start, scan.parents, at, Math.min(length, 8));
   }
 
   /** Walks an event; whether it is an exception. */
@@ -252,19 +209,6 @@ class TraceScanner {
     }
     return code;
   }
-}
-
-const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
-
-/** Copies a few bytes; false where all of them are zero. A loop, because `set` costs more than sixteen assignments. */
-function copy(source: Uint8Array, from: number, target: Uint8Array, to: number, count: number): boolean {
-  let any = 0;
-  for (let i = 0; i < count; i++) {
-    const byte = source[from + i]!;
-    target[to + i] = byte;
-    any |= byte;
-  }
-  return any !== 0;
 }
 
 function isException(bytes: Uint8Array, start: number, end: number): boolean {
