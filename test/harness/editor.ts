@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cached, type Say } from './cache.ts';
-import { freePort, run, stop } from './processes.ts';
+import { endWithUs, freePort, run, stop } from './processes.ts';
 
 const CODE_SERVER = '4.139.1';
 // Written in C++ and not in the package; without them the server works and complains.
@@ -52,7 +52,7 @@ export interface EditorOptions {
   dataFolder: string;
   /** Default: a free one. */
   port?: number;
-  /** Settings the editor starts with, as in settings.json. */
+  /** Settings the editor starts with, as in settings.json; those of the time before are kept where this is absent. */
   settings?: Record<string, unknown>;
   /** Environment of the server, and with it of extensions and terminals. */
   env?: NodeJS.ProcessEnv;
@@ -85,12 +85,13 @@ function serverArguments(options: EditorOptions, port: number): string[] {
 /** Starts the editor's server and waits until it listens. */
 export async function startEditor(options: EditorOptions): Promise<Editor> {
   const port = options.port ?? (await freePort());
-  await writeSettings(options.dataFolder, options.settings ?? {});
+  if (options.settings) await writeSettings(path.join(options.dataFolder, 'data'), options.settings);
   const child = spawn(process.execPath, serverArguments(options, port), {
     env: editorEnvironment(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
   });
+  endWithUs(child);
   await listening(child, options.onOutput);
   return {
     port,
@@ -110,13 +111,14 @@ export async function installExtension(program: string, dataFolder: string, vsix
   await run(process.execPath, [...args, '--install-extension', vsix], { env: editorEnvironment(), timeout: 120_000 });
 }
 
-/** Machine settings are read by every window of this server and need no browser storage. */
-async function writeSettings(dataFolder: string, settings: Record<string, unknown>): Promise<void> {
-  for (const scope of ['Machine', 'User']) {
-    const folder = path.join(dataFolder, 'data', scope);
-    await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, 'settings.json'), `${JSON.stringify(settings, undefined, 2)}\n`);
-  }
+/**
+ * Replaces the user's settings; a running editor takes them over at once. `userData` is the `--user-data-dir` of the
+ * desktop program; the server keeps the same in the folder `data` of its own.
+ */
+export async function writeSettings(userData: string, settings: Record<string, unknown>): Promise<void> {
+  const folder = path.join(userData, 'User');
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, 'settings.json'), `${JSON.stringify(settings, undefined, 2)}\n`);
 }
 
 /**

@@ -54,6 +54,13 @@ export async function stop(child: ChildProcess, patience = 5000): Promise<void> 
   clearTimeout(timer);
 }
 
+/** Makes sure that a program does not outlive this one, however this one ends. */
+export function endWithUs(child: ChildProcess): void {
+  const end = () => child.pid !== undefined && child.exitCode === null && signalGroup(child.pid, 'SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+}
+
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal);
