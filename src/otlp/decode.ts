@@ -1,9 +1,10 @@
-import { hexOf, type SpanId, type TraceId } from '../model/ids.ts';
+import type { SpanId, TraceId } from '../model/ids.ts';
 import type { LogRecord, Resource, Scope, Span, SpanEvent, SpanLink } from '../model/span.ts';
 import type { AnyValue, KeyValue } from '../model/value.ts';
 import { Cursor } from './cursor.ts';
+import { decodeEvent, decodeId, decodeLink, decodeStatus, parentOf } from './decodeParts.ts';
 import { decodeAnyValue, decodeKeyValue, decodeText } from './decodeValue.ts';
-import { ITEM_DEPTH } from './scanEnvelope.ts';
+import { ITEM_DEPTH, RESOURCE_DEPTH, SCOPE_DEPTH } from './scanEnvelope.ts';
 
 // Attributes lie one message deeper than what they belong to.
 const ATTRIBUTE_DEPTH = ITEM_DEPTH + 1;
@@ -96,58 +97,6 @@ export function decodeSpan(body: Uint8Array, offset: number, length: number, res
   return span;
 }
 
-/** An all-zero parent is none. */
-export function parentOf(parentSpanId: string): string {
-  return /^0*$/.test(parentSpanId) ? '' : parentSpanId;
-}
-
-/** Reads a bytes field as hexadecimal digits. */
-export function decodeId(cursor: Cursor, end: number): string {
-  const idEnd = cursor.enter(end);
-  const id = hexOf(cursor.bytes, cursor.position, idEnd - cursor.position);
-  cursor.position = idEnd;
-  return id;
-}
-
-function decodeEvent(cursor: Cursor, end: number): SpanEvent {
-  const attributes: KeyValue[] = [];
-  const event: SpanEvent = { timeUnixNano: 0n, name: '', attributes, droppedAttributesCount: 0 };
-  while (cursor.position < end) {
-    const tag = cursor.tag(end);
-    if (tag === 9) event.timeUnixNano = cursor.fixed64(end);
-    else if (tag === 18) event.name = decodeText(cursor, end);
-    else if (tag === 26) attributes.push(decodeKeyValue(cursor, cursor.enter(end), ATTRIBUTE_DEPTH + 1));
-    else if (tag === 32) event.droppedAttributesCount = cursor.int32(end) >>> 0;
-    else cursor.skip(tag, end);
-  }
-  return event;
-}
-
-function decodeLink(cursor: Cursor, end: number): SpanLink {
-  const attributes: KeyValue[] = [];
-  const link: SpanLink = { traceId: '', spanId: '', traceState: '', attributes, droppedAttributesCount: 0, flags: 0 };
-  while (cursor.position < end) {
-    const tag = cursor.tag(end);
-    if (tag === 10) link.traceId = decodeId(cursor, end);
-    else if (tag === 18) link.spanId = decodeId(cursor, end);
-    else if (tag === 26) link.traceState = decodeText(cursor, end);
-    else if (tag === 34) attributes.push(decodeKeyValue(cursor, cursor.enter(end), ATTRIBUTE_DEPTH + 1));
-    else if (tag === 40) link.droppedAttributesCount = cursor.int32(end) >>> 0;
-    else if (tag === 53) link.flags = cursor.fixed32(end);
-    else cursor.skip(tag, end);
-  }
-  return link;
-}
-
-function decodeStatus(cursor: Cursor, end: number, status: Span['status']): void {
-  while (cursor.position < end) {
-    const tag = cursor.tag(end);
-    if (tag === 18) status.message = decodeText(cursor, end);
-    else if (tag === 24) status.code = cursor.int32(end);
-    else cursor.skip(tag, end);
-  }
-}
-
 /** A log record, from the payload of its LogRecord message. Throws `MalformedError`. */
 export function decodeLogRecord(
   body: Uint8Array,
@@ -217,4 +166,53 @@ export function decodeLogRecord(
   }
   if (content) record.body = [{ key: 'body', value: content }];
   return record;
+}
+
+/**
+ * The resource of a ResourceSpans or ResourceLogs payload, with that message's schema URL. What it holds of scopes is
+ * passed over. Throws `MalformedError`.
+ */
+export function decodeResource(body: Uint8Array, offset: number, length: number): Resource {
+  const attributes: KeyValue[] = [];
+  const resource: Resource = { attributes, droppedAttributesCount: 0, schemaUrl: '' };
+  const cursor = new Cursor(body, offset);
+  const end = offset + length;
+  while (cursor.position < end) {
+    const tag = cursor.tag(end);
+    if (tag === 26) resource.schemaUrl = decodeText(cursor, end);
+    else if (tag === 10) {
+      const inner = cursor.enter(end);
+      while (cursor.position < inner) {
+        const field = cursor.tag(inner);
+        if (field === 10) attributes.push(decodeKeyValue(cursor, cursor.enter(inner), RESOURCE_DEPTH + 1));
+        else if (field === 16) resource.droppedAttributesCount = cursor.int32(inner) >>> 0;
+        else cursor.skip(field, inner);
+      }
+    } else cursor.skip(tag, end);
+  }
+  return resource;
+}
+
+/** The scope of a ScopeSpans or ScopeLogs payload, with that message's schema URL. Throws `MalformedError`. */
+export function decodeScope(body: Uint8Array, offset: number, length: number): Scope {
+  const attributes: KeyValue[] = [];
+  const scope: Scope = { name: '', version: '', attributes, droppedAttributesCount: 0, schemaUrl: '' };
+  const cursor = new Cursor(body, offset);
+  const end = offset + length;
+  while (cursor.position < end) {
+    const tag = cursor.tag(end);
+    if (tag === 26) scope.schemaUrl = decodeText(cursor, end);
+    else if (tag === 10) {
+      const inner = cursor.enter(end);
+      while (cursor.position < inner) {
+        const field = cursor.tag(inner);
+        if (field === 10) scope.name = decodeText(cursor, inner);
+        else if (field === 18) scope.version = decodeText(cursor, inner);
+        else if (field === 26) attributes.push(decodeKeyValue(cursor, cursor.enter(inner), SCOPE_DEPTH + 1));
+        else if (field === 32) scope.droppedAttributesCount = cursor.int32(inner) >>> 0;
+        else cursor.skip(field, inner);
+      }
+    } else cursor.skip(tag, end);
+  }
+  return scope;
 }

@@ -17,8 +17,8 @@ export interface ScannedResource {
 }
 
 /** How deep the messages of a request lie, for the limit of nesting; the request itself is 1. */
-const RESOURCE_DEPTH = 3;
-const SCOPE_DEPTH = 4;
+export const RESOURCE_DEPTH = 3;
+export const SCOPE_DEPTH = 4;
 /** How deep a Span, a LogRecord or a Metric lies. */
 export const ITEM_DEPTH = 4;
 
