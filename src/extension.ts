@@ -1,0 +1,102 @@
+// The composition root: builds the parts in order and hands them to each other. Nothing here waits; the collector starts
+// in its workers while the window goes on.
+import * as vscode from 'vscode';
+import { Command } from './contributions.ts';
+import { CollectorHost } from './environment/collectorHost.ts';
+import { DebugEnvironment } from './environment/debugSessions.ts';
+import { ReceiverControl } from './environment/receiverControl.ts';
+import { TerminalEnvironment } from './environment/terminals.ts';
+import { watchWorkspaceFiles } from './source/vscodeFiles.ts';
+import { onDidChangeSetting, readSetting } from './views/contributed.ts';
+import { DisposableStore } from './views/disposables.ts';
+import { InspectorPanels } from './views/inspector/panels.ts';
+import { SpanAnswers } from './views/inspector/spanAnswers.ts';
+import { SpanDocuments } from './views/inspector/spanDocument.ts';
+import { SiteLens } from './views/siteLens.ts';
+import { SourceNavigator } from './views/source/navigator.ts';
+import { StatusItem } from './views/statusItem.ts';
+import { registerTraceCommands } from './views/traceCommands.ts';
+import { TracesView } from './views/traces/treeView.ts';
+import { showOnce } from './views/warnings.ts';
+import { registerWindowCommands } from './views/windowCommands.ts';
+
+/** What `deactivate` has to wait for: the editor does not wait for subscriptions. */
+let running: CollectorHost | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const began = performance.now();
+  const log = vscode.window.createOutputChannel('Spanside', { log: true });
+  const parts = new DisposableStore();
+  context.subscriptions.push(log, parts);
+  try {
+    wire(context, parts, log);
+    log.info(`Activated in ${(performance.now() - began).toFixed(1)} ms`);
+  } catch (error) {
+    parts.dispose();
+    showFailure(error, log);
+  }
+}
+
+export async function deactivate(): Promise<void> {
+  await running?.dispose();
+}
+
+function wire(context: vscode.ExtensionContext, parts: DisposableStore, log: vscode.LogOutputChannel): void {
+  const collector = new CollectorHost();
+  running = collector;
+
+  const terminals = parts.add(
+    new TerminalEnvironment(context.environmentVariableCollection, () => readSetting('spanside.environment.terminals')),
+  );
+  const debugging = new DebugEnvironment(
+    () => collector.state,
+    () => readSetting('spanside.environment.debugSessions'),
+    log,
+  );
+  const receiver = parts.add(
+    new ReceiverControl(
+      context,
+      collector,
+      () => ({ enabled: readSetting('spanside.receiver.enabled'), port: readSetting('spanside.receiver.port') }),
+      log,
+    ),
+  );
+  const tellTerminals = () => terminals.update(collector.state);
+  parts.add(collector.onDidChangeState(tellTerminals));
+  parts.add(vscode.workspace.onDidGrantWorkspaceTrust(tellTerminals));
+  parts.add(onDidChangeSetting(['spanside.environment.terminals'], tellTerminals));
+  parts.add(debugging.register());
+
+  const { files } = parts.add(watchWorkspaceFiles());
+  const answers = new SpanAnswers(collector, files);
+  const navigator = new SourceNavigator(answers, files);
+  const documents = new SpanDocuments(collector);
+  parts.add(documents.register());
+  const panels = parts.add(
+    new InspectorPanels({ collector, answers, navigator, documents, log, extensionUri: context.extensionUri }),
+  );
+  parts.add(panels.register());
+
+  parts.add(new StatusItem(collector));
+  const view = parts.add(new TracesView(collector, context.workspaceState, log));
+  const lens = parts.add(new SiteLens(collector, files, log));
+  for (const command of registerTraceCommands({ collector, view, panels, navigator, lens, log })) parts.add(command);
+  for (const command of registerWindowCommands({ context, collector, receiver, log })) parts.add(command);
+  parts.add(collector.onDidWarn(showOnce(log)));
+
+  const failed = (error: unknown) => showFailure(error, log);
+  parts.add(
+    onDidChangeSetting(['spanside.receiver.enabled', 'spanside.receiver.port'], () => {
+      receiver.settingsChanged().catch(failed);
+    }),
+  );
+  receiver.start().catch(failed);
+}
+
+function showFailure(error: unknown, log: vscode.LogOutputChannel): void {
+  log.error(error instanceof Error ? error : String(error));
+  const showLog = 'Show Log';
+  void vscode.window.showErrorMessage('Spanside could not be started.', showLog).then(choice => {
+    if (choice === showLog) void vscode.commands.executeCommand(Command.showLog).then(undefined, () => log.show());
+  });
+}

@@ -1,0 +1,33 @@
+import * as vscode from 'vscode';
+import { Command } from '../contributions.ts';
+import { UserError } from '../model/userError.ts';
+
+/** A command that helps with an error, offered as a button. */
+export interface Cure {
+  title: string;
+  command: string;
+}
+
+/** A UserError with a way out. */
+export class CurableError extends UserError {
+  override readonly name = 'CurableError';
+  readonly cure: Cure;
+
+  constructor(message: string, cure: Cure) {
+    super(message);
+    this.cure = cure;
+  }
+}
+
+const SHOW_LOG: Cure = { title: 'Show Log', command: Command.showLog };
+
+/** Shows what a command the user ran has thrown: a UserError as it is, anything else with the way to the log. */
+export function reportFailure(error: unknown, log: vscode.LogOutputChannel, what: string): void {
+  const known = error instanceof UserError;
+  if (!known) log.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const cure = error instanceof CurableError ? error.cure : known ? undefined : SHOW_LOG;
+  const message = known ? error.message : 'Spanside could not do that. The log says why.';
+  void vscode.window.showErrorMessage(message, ...(cure ? [cure.title] : [])).then(choice => {
+    if (choice !== undefined && cure) void vscode.commands.executeCommand(cure.command);
+  });
+}

@@ -1,0 +1,111 @@
+import type { CollectorApi } from '../../collector/api.ts';
+import type { SpanId, TraceId } from '../../model/ids.ts';
+import type { Location } from '../../model/location.ts';
+import type { Span } from '../../model/span.ts';
+import { stringAttribute } from '../../model/value.ts';
+import type { SpanDetails, ViewEvent, ViewFrame, ViewLocation, ViewStackSection } from '../../protocol/details.ts';
+import { locateFrame, locateSpan } from '../../source/locate.ts';
+import type { StackFrame } from '../../source/stack/frame.ts';
+import { parseStack } from '../../source/stack/parse.ts';
+import type { WorkspaceFiles } from '../../source/workspaceFiles.ts';
+import { viewLocation } from '../source/placeLabel.ts';
+
+/** Frames of one span that are looked for in the workspace; a recursion prints thousands. */
+const MAX_LOCATED_FRAMES = 100;
+/** Frames of one span that are shown at all; the text holds the rest. */
+const MAX_FRAMES = 1000;
+
+export interface FullSpanRef {
+  traceId: TraceId;
+  spanId: SpanId;
+}
+
+/** Answers what a page asks about one span: its details, where it was made, and where the frames of its stacks lead. */
+export class SpanAnswers {
+  readonly #collector: Pick<CollectorApi, 'span' | 'spanDetails'>;
+  readonly #files: WorkspaceFiles;
+
+  constructor(collector: Pick<CollectorApi, 'span' | 'spanDetails'>, files: WorkspaceFiles) {
+    this.#collector = collector;
+    this.#files = files;
+  }
+
+  /** Both are absent where the span is gone. */
+  async describe(ref: FullSpanRef): Promise<{ details?: SpanDetails; location?: ViewLocation }> {
+    const [details, decoded] = await Promise.all([
+      this.#collector.spanDetails(ref.traceId, ref.spanId),
+      this.#collector.span(ref.traceId, ref.spanId),
+    ]);
+    if (details === undefined || decoded === undefined) return {};
+    const [location, events] = await Promise.all([
+      locateSpan(decoded.span, this.#files),
+      this.#withStacks(details.events, languageOf(decoded.span)),
+    ]);
+    return { details: { ...details, events }, location: viewLocation(location, this.#files) };
+  }
+
+  /** Where the span was made; `undefined` where it is gone. */
+  async locate(ref: FullSpanRef): Promise<Location | undefined> {
+    const decoded = await this.#collector.span(ref.traceId, ref.spanId);
+    return decoded && locateSpan(decoded.span, this.#files);
+  }
+
+  /** Where the frame leads that `describe` gave the number `target`; `undefined` where it leads nowhere any more. */
+  async locateTarget(ref: FullSpanRef, target: number): Promise<Location | undefined> {
+    const [details, decoded] = await Promise.all([
+      this.#collector.spanDetails(ref.traceId, ref.spanId),
+      this.#collector.span(ref.traceId, ref.spanId),
+    ]);
+    if (details === undefined || decoded === undefined) return undefined;
+    const language = languageOf(decoded.span);
+    let number = 0;
+    for (const event of details.events) {
+      if (event.exception === undefined) continue;
+      for (const section of parseStack(event.exception.text, language)) {
+        for (const frame of section.frames) if (number++ === target) return locateFrame(frame, this.#files);
+      }
+    }
+    return undefined;
+  }
+
+  /** A frame's number counts all frames of all exceptions of the span, in the order in which they are shown. */
+  async #withStacks(events: readonly ViewEvent[], language: string | undefined): Promise<ViewEvent[]> {
+    const shown: ViewEvent[] = [];
+    let number = 0;
+    for (const event of events) {
+      if (event.exception === undefined) {
+        shown.push(event);
+        continue;
+      }
+      const stack: ViewStackSection[] = [];
+      for (const section of parseStack(event.exception.text, language)) {
+        const frames: ViewFrame[] = [];
+        for (const frame of section.frames) {
+          if (number < MAX_FRAMES) frames.push(await this.#viewFrame(frame, number));
+          number++;
+        }
+        stack.push({ title: section.title, frames });
+      }
+      shown.push({ ...event, exception: { ...event.exception, stack } });
+    }
+    return shown;
+  }
+
+  async #viewFrame(frame: StackFrame, number: number): Promise<ViewFrame> {
+    const view: ViewFrame = { function: frame.function, path: frame.path, own: frame.own === true };
+    if (frame.line !== undefined) view.line = frame.line;
+    if (frame.column !== undefined) view.column = frame.column;
+    // What the text says is a dependency's is not looked for: a link into it would be a wrong jump.
+    if (frame.own === false || number >= MAX_LOCATED_FRAMES) return view;
+    const location = await locateFrame(frame, this.#files);
+    if (location.candidates.length === 0 && location.best === undefined) return view;
+    view.own = true;
+    view.target = number;
+    if (location.best) view.path = this.#files.label(location.best.file);
+    return view;
+  }
+}
+
+function languageOf(span: Span): string | undefined {
+  return stringAttribute(span.resource.attributes, 'telemetry.sdk.language');
+}

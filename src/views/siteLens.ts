@@ -1,0 +1,129 @@
+import * as vscode from 'vscode';
+import type { CollectorApi, SiteStats } from '../collector/api.ts';
+import { Command, InternalCommand } from '../contributions.ts';
+import { formatAge, formatDuration } from '../model/format.ts';
+import { oneLine } from '../model/text.ts';
+import { SiteMap } from '../source/sites.ts';
+import type { WorkspaceFiles } from '../source/workspaceFiles.ts';
+import { onDidChangeSetting, readSetting, registerCommand, runCommand } from './contributed.ts';
+import { DisposableStore } from './disposables.ts';
+import { lensText, mergeSites } from './siteText.ts';
+import { Throttle } from './throttle.ts';
+
+/** Lenses make the text below them jump, so they change no more often than this, and only when their words do. */
+const UPDATE_MS = 1000;
+
+interface Lens {
+  line: number;
+  text: string;
+}
+
+/** Above every line that kept spans name: how many there are, how long they took, how many failed. */
+export class SiteLens implements vscode.CodeLensProvider {
+  readonly #collector: CollectorApi;
+  readonly #map: SiteMap<SiteStats>;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #disposables = new DisposableStore();
+  readonly #changed = this.#disposables.add(new vscode.EventEmitter<void>());
+  readonly #update = this.#disposables.add(new Throttle(UPDATE_MS, () => void this.#read()));
+  readonly onDidChangeCodeLenses = this.#changed.event;
+  #version: number | undefined;
+  /** File -> what its lenses said when they were last given. */
+  readonly #shown = new Map<string, string>();
+
+  constructor(collector: CollectorApi, files: WorkspaceFiles, log: vscode.LogOutputChannel) {
+    this.#collector = collector;
+    this.#map = new SiteMap(files);
+    this.#log = log;
+    const add = this.#disposables.add.bind(this.#disposables);
+    add(vscode.languages.registerCodeLensProvider({ scheme: 'file' }, this));
+    add(collector.onDidCommit(() => this.#update.trigger()));
+    add(collector.onDidChangeState(() => this.#update.trigger()));
+    add(vscode.window.onDidChangeVisibleTextEditors(() => this.#update.trigger()));
+    add(onDidChangeSetting(['spanside.codeLens.enabled'], () => this.#changed.fire()));
+    add(registerCommand(InternalCommand.listSite, log, (file: string, line: number) => this.#list(file, line)));
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    if (!readSetting('spanside.codeLens.enabled')) return [];
+    const file = document.uri.fsPath;
+    const lenses = await this.#lensesOf(file);
+    this.#shown.set(file, JSON.stringify(lenses));
+    return lenses
+      .filter(lens => lens.line <= document.lineCount)
+      .map(lens => {
+        const start = new vscode.Position(lens.line - 1, 0);
+        return new vscode.CodeLens(new vscode.Range(start, start), {
+          title: lens.text,
+          tooltip: 'Spans that name this line',
+          command: InternalCommand.listSite,
+          arguments: [file, lens.line],
+        });
+      });
+  }
+
+  /** Looks again, as after a deletion. */
+  refresh(): void {
+    this.#update.trigger();
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  async #read(): Promise<void> {
+    const files = vscode.window.visibleTextEditors
+      .map(({ document }) => document.uri)
+      .filter(uri => uri.scheme === 'file');
+    if (files.length === 0 || !readSetting('spanside.codeLens.enabled')) return;
+    try {
+      const { version, sites } = await this.#collector.sites();
+      if (version !== this.#version) this.#map.update(sites);
+      this.#version = version;
+      for (const { fsPath } of files) {
+        const shown = this.#shown.get(fsPath);
+        if (shown !== undefined && shown !== JSON.stringify(await this.#lensesOf(fsPath))) return this.#changed.fire();
+      }
+    } catch (error) {
+      this.#log.warn(`The lenses could not be brought up to date: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+
+  async #lensesOf(file: string): Promise<Lens[]> {
+    try {
+      const lines = await this.#map.forFile(file);
+      return lines.map(({ line, stats }) => ({ line, text: lensText(mergeSites(stats)) }));
+    } catch (error) {
+      this.#log.warn(`The lenses of a file could not be made: ${error instanceof Error ? error.message : error}`);
+      return [];
+    }
+  }
+
+  /** Lists the spans of a line; the chosen one opens in the inspector. */
+  async #list(file: string, line: number): Promise<void> {
+    const place = (await this.#map.forFile(file)).find(entry => entry.line === line);
+    const { spans, count } = mergeSites(place?.stats ?? []);
+    const now = Date.now();
+    const picked = await vscode.window.showQuickPick(
+      spans.map(span => ({
+        label: `${span.error ? '$(error) ' : ''}${plain(span.name)}`,
+        description: [
+          formatDuration(Number(span.durationNano) / 1e6),
+          formatAge(Number(span.startTimeUnixNano / 1_000_000n), now),
+          ...(span.error ? ['error'] : []),
+        ].join(' · '),
+        span,
+      })),
+      {
+        title:
+          spans.length < count ? `The newest ${spans.length} of ${count} spans of this line` : 'Spans of this line',
+      },
+    );
+    if (picked) await runCommand(Command.openTrace, { traceId: picked.span.traceId, spanId: picked.span.spanId });
+  }
+}
+
+/** A name in a place that draws `$(icon)` as an icon. */
+export function plain(name: string): string {
+  return oneLine(name, 120).replaceAll('$(', '$\u200B(') || '(no name)';
+}

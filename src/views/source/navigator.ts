@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import { Command, type SpanRef } from '../../contributions.ts';
+import type { Candidate, Location } from '../../model/location.ts';
+import { UserError } from '../../model/userError.ts';
+import { openCandidate } from '../../source/vscodeOpen.ts';
+import { CurableError } from '../failure.ts';
+import type { FullSpanRef, SpanAnswers } from '../inspector/spanAnswers.ts';
+import { type FileLabels, placeLabel } from './placeLabel.ts';
+
+export interface OpenOptions {
+  /** Whether the editor takes the focus. */
+  focus: boolean;
+  column?: number | undefined;
+  /** Number of the candidate the user has chosen already. */
+  candidate?: number;
+  /** Number of a frame of the span's exceptions, in place of the span itself. */
+  frame?: number;
+}
+
+/** Goes from a span to its line: at once where that is clear, by a choice where it is not. */
+export class SourceNavigator {
+  readonly #answers: SpanAnswers;
+  readonly #files: FileLabels;
+
+  constructor(answers: SpanAnswers, files: FileLabels) {
+    this.#answers = answers;
+    this.#files = files;
+  }
+
+  /** @throws {UserError} where the span leads nowhere, with the reason. */
+  async open(ref: SpanRef, options: OpenOptions): Promise<void> {
+    if (ref.spanId === undefined) throw new UserError('A trace has no line of its own: choose one of its spans.');
+    const full: FullSpanRef = { traceId: ref.traceId, spanId: ref.spanId };
+    const location =
+      options.frame === undefined
+        ? await this.#answers.locate(full)
+        : await this.#answers.locateTarget(full, options.frame);
+    if (location === undefined) {
+      throw new CurableError('This span is not in the store any more.', {
+        title: 'Refresh',
+        command: Command.refreshTraces,
+      });
+    }
+    const place = await choose(location, this.#files, options.candidate);
+    if (place === undefined) return;
+    await openCandidate(place, {
+      preserveFocus: !options.focus,
+      ...(options.column === undefined ? {} : { column: options.column }),
+    });
+  }
+}
+
+/** The place to open; `undefined` where the user chose none. */
+async function choose(
+  location: Location,
+  files: FileLabels,
+  chosen: number | undefined,
+): Promise<Candidate | undefined> {
+  if (chosen !== undefined) {
+    const candidate = location.candidates[chosen];
+    if (candidate === undefined) throw new UserError('That place is not a candidate any more. Select the span again.');
+    return candidate;
+  }
+  if (location.best !== undefined) return location.best;
+  if (location.candidates.length === 0) throw new UserError(location.how);
+  const picked = await vscode.window.showQuickPick(
+    location.candidates.map(candidate => ({
+      label: placeLabel(candidate, files),
+      detail: candidate.why.join(', '),
+      candidate,
+    })),
+    { title: 'Go to Source', placeHolder: location.how },
+  );
+  return picked?.candidate;
+}

@@ -1,0 +1,75 @@
+import type { ReceiverCounts, ReceiverState } from '../collector/api.ts';
+import { formatCount } from '../model/format.ts';
+import { oneLine } from '../model/text.ts';
+import { plural } from './traces/labels.ts';
+
+export interface StatusText {
+  text: string;
+  /** Lines of plain text. */
+  tooltip: string[];
+  level: 'normal' | 'warning' | 'error';
+  /** For screen readers. */
+  spoken: string;
+}
+
+const WANTED_BY_DEFAULT = [4318, 4317];
+
+/** What the status item says. `wanted` is the port of the settings, `started` is false until the receiver has answered. */
+export function statusText(
+  state: ReceiverState,
+  view: { started: boolean; traces: number; counts: ReceiverCounts; wanted: number },
+): StatusText {
+  if (!view.started) return status('…', ['Starting.'], 'normal', 'Spanside is starting');
+  switch (state.phase) {
+    case 'off':
+      return status('off', ['The receiver is off. Kept traces can still be read.'], 'normal', 'Spanside, receiver off');
+    case 'waiting':
+      return status(
+        `$(loading~spin) :${state.port}`,
+        [`Another program holds port ${state.port}. Trying again for 10 seconds, then a free port is taken.`],
+        'normal',
+        `Spanside is waiting for port ${state.port}`,
+      );
+    case 'failed':
+      return status(
+        '$(error) failed',
+        ['The receiver could not be started.', oneLine(state.message, 500)],
+        'error',
+        'Spanside, receiver failed',
+      );
+    case 'listening':
+      return listening(state, view);
+  }
+}
+
+function listening(
+  state: Extract<ReceiverState, { phase: 'listening' }>,
+  { traces, counts, wanted }: { traces: number; counts: ReceiverCounts; wanted: number },
+): StatusText {
+  const { port } = state.main;
+  const elsewhere = wanted !== 0 && port !== wanted;
+  const tooltip = [`Receiving OpenTelemetry traces on ${state.main.url} (HTTP and gRPC).`];
+  const others = [...new Set(state.endpoints.map(endpoint => endpoint.port))].filter(other => other !== port);
+  if (others.length > 0) tooltip.push(`Also on port ${others.join(', ')}.`);
+  if (elsewhere) {
+    tooltip.push(
+      `Port ${wanted} is held by another program, perhaps another window. New terminals, tasks and debug sessions ` +
+        `are told to send to ${port}; other programs want OTEL_EXPORTER_OTLP_ENDPOINT=${state.main.url}.`,
+    );
+  }
+  const taken = state.taken.filter(port => port !== wanted && WANTED_BY_DEFAULT.includes(port));
+  if (taken.length > 0) tooltip.push(`Port ${taken.join(', ')} is held by another program.`);
+  tooltip.push(`${plural(counts.requests, 'request')} and ${plural(counts.spans, 'span')} since the start.`);
+  if (counts.refused > 0) tooltip.push(`${plural(counts.refused, 'request')} refused.`);
+  if (counts.lastRefusal) tooltip.push(`Last: ${oneLine(counts.lastRefusal.reason, 300)}`);
+  return status(
+    `:${port}${traces > 0 ? ` · ${plural(traces, 'trace')}` : ''}`,
+    tooltip,
+    elsewhere ? 'warning' : 'normal',
+    `Spanside listens on port ${port}${elsewhere ? ` because port ${wanted} is taken` : ''}, ${formatCount(traces)} traces`,
+  );
+}
+
+function status(text: string, tooltip: string[], level: StatusText['level'], spoken: string): StatusText {
+  return { text: `$(list-tree) Spanside ${text}`, tooltip, level, spoken };
+}

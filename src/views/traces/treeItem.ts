@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import { Command, InternalCommand, RowToken, type SpanRef } from '../../contributions.ts';
+import { formatClock, formatCount } from '../../model/format.ts';
+import { oneLine } from '../../model/text.ts';
+import { plural, type RowLabel, spanLabel, spanTooltip, traceLabel, traceTooltip } from './labels.ts';
+import { spanIdOf, type TreeNode } from './nodes.ts';
+
+/** Draws a row. The tooltip is left to {@link resolveTooltip}, which runs only for the row under the pointer. */
+export function treeItem(node: TreeNode, now: number, children: boolean): vscode.TreeItem {
+  const item = new vscode.TreeItem('');
+  item.id = node.id;
+  if (children) item.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
+  switch (node.kind) {
+    case 'service': {
+      const { service, traces, errors } = node.service;
+      item.label = oneLine(service, 80) || '(no service name)';
+      item.description = [plural(traces, 'trace'), ...(errors > 0 ? [plural(errors, 'error')] : [])].join(' · ');
+      item.iconPath = new vscode.ThemeIcon('server-process');
+      item.contextValue = RowToken.service;
+      item.accessibilityInformation = { label: `Service ${item.label}, ${item.description}` };
+      return item;
+    }
+    case 'trace':
+      applyLabel(item, traceLabel(node.summary, now, node.parent !== undefined));
+      item.command = { command: Command.openTrace, title: 'Open', arguments: [refOf(node)] };
+      return item;
+    case 'span':
+      applyLabel(item, spanLabel(node.columns, node.row));
+      item.command = { command: Command.openTrace, title: 'Open', arguments: [refOf(node)] };
+      return item;
+    case 'more':
+      item.label = 'Load more…';
+      if (node.left !== undefined && node.left > 0) item.description = `${formatCount(node.left)} more`;
+      item.iconPath = new vscode.ThemeIcon('ellipsis');
+      item.contextValue = 'more';
+      item.command = { command: InternalCommand.loadMore, title: 'Load More', arguments: [node] };
+      return item;
+  }
+}
+
+/** Telemetry goes in by `appendText` only: it may hold markdown, command links or theme icons. */
+export function resolveTooltip(item: vscode.TreeItem, node: TreeNode, now: number): vscode.TreeItem {
+  const lines =
+    node.kind === 'trace'
+      ? traceTooltip(node.summary, formatClock(Number(node.summary.startTimeUnixNano / 1_000_000n), now))
+      : node.kind === 'span'
+        ? spanTooltip(node.columns, node.row)
+        : [];
+  if (lines.length === 0) return item;
+  const tooltip = new vscode.MarkdownString();
+  for (const [i, line] of lines.entries()) tooltip.appendText(i === 0 ? line : `\n${line}`);
+  item.tooltip = tooltip;
+  return item;
+}
+
+/** The trace, and the span where the row is one, that a row stands for. */
+export function refOf(node: TreeNode | undefined): SpanRef | undefined {
+  if (node?.kind === 'trace') return { traceId: node.summary.traceId };
+  // A row that stands for a parent which never arrived has nothing to select but its trace.
+  if (node?.kind === 'span' && spanLabel(node.columns, node.row).context === 'missing') {
+    return { traceId: node.trace.traceId };
+  }
+  if (node?.kind === 'span') return { traceId: node.trace.traceId, spanId: spanIdOf(node.columns, node.row) };
+  return undefined;
+}
+
+function applyLabel(item: vscode.TreeItem, row: RowLabel): void {
+  item.label = row.label;
+  item.description = row.description;
+  item.contextValue = row.context;
+  item.iconPath = row.error
+    ? new vscode.ThemeIcon(row.icon, new vscode.ThemeColor('spanside.error'))
+    : new vscode.ThemeIcon(row.icon);
+  item.accessibilityInformation = { label: row.spoken };
+}

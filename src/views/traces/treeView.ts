@@ -1,0 +1,156 @@
+import * as vscode from 'vscode';
+import type { CollectorApi } from '../../collector/api.ts';
+import { type SpanRef, ViewId } from '../../contributions.ts';
+import { formatCount } from '../../model/format.ts';
+import { setContextKey } from '../contributed.ts';
+import { DisposableStore } from '../disposables.ts';
+import { Throttle } from '../throttle.ts';
+import { plural } from './labels.ts';
+import { childRows, type TreeNode } from './nodes.ts';
+import { TraceList } from './traceList.ts';
+import { refOf, resolveTooltip, treeItem } from './treeItem.ts';
+
+const GROUPED = 'traces.grouped';
+/** A refresh asks for every shown root again, so it comes no more often than this. */
+const REFRESH_MS = 250;
+/** Ages in the rows ("12 s") are brought up to date this often while nothing arrives. */
+const AGE_MS = 30_000;
+
+/** The Traces view: newest first, live while it can be seen and is not paused. */
+export class TracesView implements vscode.TreeDataProvider<TreeNode> {
+  readonly #list: TraceList;
+  readonly #memento: vscode.Memento;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #disposables = new DisposableStore();
+  readonly #changed = this.#disposables.add(new vscode.EventEmitter<TreeNode | undefined>());
+  readonly #refresh = this.#disposables.add(new Throttle(REFRESH_MS, () => this.refresh()));
+  readonly #tree: vscode.TreeView<TreeNode>;
+  readonly onDidChangeTreeData = this.#changed.event;
+  #paused = false;
+  #stale = false;
+  #total = 0;
+  /** Traces there were when the list was paused. */
+  #pausedAt = 0;
+
+  constructor(collector: CollectorApi, memento: vscode.Memento, log: vscode.LogOutputChannel) {
+    this.#memento = memento;
+    this.#log = log;
+    this.#list = new TraceList(collector);
+    this.#list.grouped = memento.get(GROUPED, false);
+    setContextKey('spanside.traces.grouped', this.#list.grouped);
+    setContextKey('spanside.traces.filtered', false);
+    setContextKey('spanside.traces.paused', false);
+    const add = this.#disposables.add.bind(this.#disposables);
+    this.#tree = add(
+      vscode.window.createTreeView(ViewId.traces, {
+        treeDataProvider: this,
+        showCollapseAll: true,
+        canSelectMany: true,
+      }),
+    );
+    add(collector.onDidCommit(notice => this.#arrived(notice.traces)));
+    add(this.#tree.onDidChangeVisibility(event => event.visible && this.#stale && this.#refresh.trigger()));
+    const ages = setInterval(() => this.#total > 0 && this.#arrived(this.#total), AGE_MS);
+    add({ dispose: () => clearInterval(ages) });
+  }
+
+  get filter(): string {
+    return this.#list.filter;
+  }
+
+  /** What is selected in the tree, as commands without an argument use it. */
+  get selection(): SpanRef[] {
+    return this.#tree.selection.flatMap(node => refOf(node) ?? []);
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    const children = node.kind === 'span' ? childRows(node.columns, node.row, 1).rows.length > 0 : node.kind !== 'more';
+    return treeItem(node, Date.now(), children);
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    try {
+      const children = await this.#list.children(node);
+      if (node === undefined) this.#describe();
+      return children;
+    } catch (error) {
+      this.#log.error(`The list of traces could not be read: ${error instanceof Error ? error.stack : error}`);
+      return [];
+    }
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    return node.kind === 'service' ? undefined : node.parent;
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+    return resolveTooltip(item, node, Date.now());
+  }
+
+  /** Reads the list again now, paused or not. */
+  refresh(): void {
+    this.#stale = false;
+    this.#changed.fire(undefined);
+  }
+
+  setFilter(text: string): void {
+    this.#list.filter = text.trim();
+    this.#list.resetPages();
+    setContextKey('spanside.traces.filtered', this.#list.filter !== '');
+    this.refresh();
+  }
+
+  setPaused(paused: boolean): void {
+    this.#paused = paused;
+    this.#pausedAt = this.#total;
+    setContextKey('spanside.traces.paused', paused);
+    if (paused) this.#describe();
+    else this.refresh();
+  }
+
+  setGrouped(grouped: boolean): void {
+    this.#list.grouped = grouped;
+    this.#list.resetPages();
+    setContextKey('spanside.traces.grouped', grouped);
+    void this.#memento.update(GROUPED, grouped);
+    this.refresh();
+  }
+
+  loadMore(node: TreeNode): void {
+    this.#list.loadMore(node);
+    this.#changed.fire(node.kind === 'more' ? node.parent : undefined);
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  /** Sets how many traces there are, and refreshes unless the list is hidden or paused. */
+  #arrived(total: number): void {
+    this.#total = total;
+    this.#stale = true;
+    if (this.#paused) this.#describe();
+    else if (this.#tree.visible) this.#refresh.trigger();
+  }
+
+  /** Says in the header what is shown and what is not. */
+  #describe(): void {
+    const { filter, matching } = this.#list;
+    const parts: string[] = [];
+    if (this.#paused) parts.push('paused');
+    if (filter !== '') parts.push(`${formatCount(matching)} of ${formatCount(Math.max(matching, this.#total))}`);
+    else if (matching > 0) parts.push(plural(matching, 'trace'));
+    this.#tree.description = parts.join(' · ');
+
+    const sentences: string[] = [];
+    // With a message the view shows no welcome text, so an empty result leaves it to that.
+    if (filter !== '' && matching > 0) sentences.push(`Filter: ${filter}`);
+    if (this.#paused) {
+      const since = this.#total - this.#pausedAt;
+      sentences.push(
+        since > 0 ? `Paused, ${plural(since, 'trace')} more since then.` : 'Paused. Traces are still received.',
+      );
+    }
+    this.#tree.message = sentences.join(' · ');
+  }
+}

@@ -1,0 +1,107 @@
+import * as vscode from 'vscode';
+import { Command, ViewId, WALKTHROUGH } from '../contributions.ts';
+import { openCliTerminal } from '../environment/cliTerminal.ts';
+import type { CollectorHost } from '../environment/collectorHost.ts';
+import type { ReceiverControl } from '../environment/receiverControl.ts';
+import type { TraceId } from '../model/ids.ts';
+import { UserError } from '../model/userError.ts';
+import type { Endpoint } from '../receiver/state.ts';
+import { registerCommand, runCommand } from './contributed.ts';
+import { CurableError } from './failure.ts';
+import { type SamplePlace, sampleTrace } from './sampleTrace.ts';
+
+export interface WindowCommandParts {
+  context: vscode.ExtensionContext;
+  collector: CollectorHost;
+  receiver: ReceiverControl;
+  log: vscode.LogOutputChannel;
+}
+
+/** Commands on the receiver and on the window. */
+export function registerWindowCommands({ context, collector, receiver, log }: WindowCommandParts): vscode.Disposable[] {
+  return [
+    registerCommand(Command.copyEndpoint, log, async () => {
+      const { url } = mainEndpoint(collector);
+      await vscode.env.clipboard.writeText(url);
+      vscode.window.setStatusBarMessage(`$(check) Copied ${url}`, 3000);
+    }),
+    registerCommand(Command.startReceiver, log, () => receiver.setListening(true)),
+    registerCommand(Command.stopReceiver, log, () => receiver.setListening(false)),
+    registerCommand(Command.sendSampleTrace, log, async () => {
+      const traceId = await sendSample(mainEndpoint(collector), openPlace());
+      await runCommand(Command.openTrace, { traceId });
+    }),
+    registerCommand(Command.openTerminal, log, () => openCliTerminal(context)),
+    registerCommand(Command.openWalkthrough, log, () =>
+      vscode.commands.executeCommand(
+        'workbench.action.openWalkthrough',
+        `${context.extension.id}#${WALKTHROUGH}`,
+        false,
+      ),
+    ),
+    registerCommand(Command.openSettings, log, () =>
+      vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${context.extension.id}`),
+    ),
+    registerCommand(Command.showLog, log, () => log.show()),
+    registerCommand(Command.showActions, log, () => showActions(collector)),
+  ];
+}
+
+/** What a click on the status item offers. */
+async function showActions(collector: CollectorHost): Promise<void> {
+  const { phase } = collector.state;
+  const actions: { label: string; description?: string; command: string }[] = [
+    { label: '$(list-tree) Show Traces', command: `${ViewId.traces}.focus` },
+  ];
+  if (collector.state.phase === 'listening') {
+    actions.push(
+      { label: '$(copy) Copy Endpoint', description: collector.state.main.url, command: Command.copyEndpoint },
+      { label: '$(play) Send a Sample Trace', command: Command.sendSampleTrace },
+      { label: '$(debug-stop) Stop Receiver', command: Command.stopReceiver },
+    );
+  }
+  if (phase === 'off' || phase === 'failed') {
+    actions.push({ label: '$(debug-start) Start Receiver', command: Command.startReceiver });
+  }
+  actions.push(
+    { label: '$(terminal) Open Terminal with CLI', command: Command.openTerminal },
+    { label: '$(gear) Open Settings', command: Command.openSettings },
+    { label: '$(output) Show Log', command: Command.showLog },
+    { label: '$(book) Get Started', command: Command.openWalkthrough },
+  );
+  const picked = await vscode.window.showQuickPick(actions, { title: 'Spanside' });
+  if (picked) await vscode.commands.executeCommand(picked.command);
+}
+
+function mainEndpoint(collector: CollectorHost): Endpoint {
+  const { state } = collector;
+  if (state.phase === 'listening') return state.main;
+  if (state.phase === 'waiting')
+    throw new UserError(`Port ${state.port} is taken and is tried again. Wait some seconds.`);
+  throw new CurableError('The receiver is not running.', { title: 'Start Receiver', command: Command.startReceiver });
+}
+
+/** Sends the sample as any program would, over the network. Resolves with its trace id once it is stored. */
+async function sendSample(endpoint: Endpoint, place: SamplePlace | undefined): Promise<TraceId> {
+  const { traceId, body } = sampleTrace(Date.now(), place);
+  const response = await fetch(`${endpoint.url}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!response.ok)
+    throw new Error(`The receiver answered ${response.status}: ${(await response.text()).slice(0, 500)}`);
+  return traceId as TraceId;
+}
+
+/** The line of the cursor in an open file, or of any file that can be seen. */
+function openPlace(): SamplePlace | undefined {
+  const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
+  for (const editor of editors) {
+    if (editor === undefined || editor.document.uri.scheme !== 'file') continue;
+    if (vscode.workspace.getWorkspaceFolder(editor.document.uri) === undefined) continue;
+    return { file: editor.document.uri.fsPath, line: editor.selection.active.line + 1 };
+  }
+  return undefined;
+}
