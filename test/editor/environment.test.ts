@@ -10,7 +10,7 @@ const DEFAULT_PORT = 4318;
 const node = process.env['SPANSIDE_NODE'] ?? 'node';
 
 /** Ways to start a program in the editor; each runs environment.mjs, which writes what it was told to a file. */
-const ways: Record<string, (program: string, file: string) => Promise<unknown>> = {
+const ways: Record<string, (program: string, file: string) => Thenable<unknown>> = {
   'a terminal': async (program, file) => {
     const terminal = vscode.window.createTerminal({ name: 'environment' });
     terminal.sendText(`"${node}" "${program}" "${file}"`);
@@ -36,7 +36,7 @@ async function debug(program: string, file: string, console: string): Promise<vo
 }
 
 /** What a program started this way is told about OpenTelemetry. */
-async function told(start: (program: string, file: string) => Promise<unknown>): Promise<Record<string, string>> {
+async function told(start: (program: string, file: string) => Thenable<unknown>): Promise<Record<string, string>> {
   const folder = await mkdtemp(path.join(tmpdir(), 'spanside-environment-'));
   const file = path.join(folder, 'environment.json');
   await start(path.join(workspaceFolder().uri.fsPath, 'environment.mjs'), file);

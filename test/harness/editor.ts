@@ -112,13 +112,16 @@ export async function installExtension(program: string, dataFolder: string, vsix
 }
 
 /**
- * Replaces the user's settings; a running editor takes them over at once. `userData` is the `--user-data-dir` of the
- * desktop program; the server keeps the same in the folder `data` of its own.
+ * Replaces the settings; a running editor takes them over at once. `userData` is the `--user-data-dir` of the desktop
+ * program; the server keeps the same in the folder `data` of its own, and reads settings of scope `machine` from a
+ * second file, as every remote window does.
  */
 export async function writeSettings(userData: string, settings: Record<string, unknown>): Promise<void> {
-  const folder = path.join(userData, 'User');
-  await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'settings.json'), `${JSON.stringify(settings, undefined, 2)}\n`);
+  for (const scope of ['User', 'Machine']) {
+    const folder = path.join(userData, scope);
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, 'settings.json'), `${JSON.stringify(settings, undefined, 2)}\n`);
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser, provideBrowser } from './browser.ts';
 import { outFolder, root } from './cache.ts';
-import { type Editor, provideEditor, startEditor, writeSettings } from './editor.ts';
+import { provideEditor, startEditor, writeSettings } from './editor.ts';
 import { until } from './processes.ts';
 import { calmSettings, THEMES, type ThemeName } from './settings.ts';
 
@@ -18,15 +18,18 @@ export interface WorkbenchOptions {
 /** A window of VS Code in a browser, as a person uses it: by what is drawn, by mouse and keyboard. */
 export class Workbench {
   readonly page: Page;
-  readonly editor: Editor;
-  readonly #browser: Browser;
-  #settings: Record<string, unknown>;
+  readonly #dispose: () => Promise<void>;
+  /** The editor's settings, where this window may change them. */
+  readonly #own: { userData: string; settings: Record<string, unknown> } | undefined;
 
-  private constructor(page: Page, editor: Editor, browser: Browser, settings: Record<string, unknown>) {
+  private constructor(
+    page: Page,
+    dispose: () => Promise<void>,
+    own?: { userData: string; settings: Record<string, unknown> },
+  ) {
     this.page = page;
-    this.editor = editor;
-    this.#browser = browser;
-    this.#settings = settings;
+    this.#dispose = dispose;
+    this.#own = own;
   }
 
   static async open(options: WorkbenchOptions): Promise<Workbench> {
@@ -34,36 +37,33 @@ export class Workbench {
     const program = await provideEditor(say);
     const settings = { ...calmSettings, ...options.settings };
     const executable = await provideBrowser(say);
-    const editor = await startEditor({ program, dataFolder: options.dataFolder, settings, driver: true });
+    // A home of its own: what the extension leaves there for other programs must not outlive the tests.
+    const env = { HOME: path.join(options.dataFolder, 'home') };
+    mkdirSync(env.HOME, { recursive: true });
+    const editor = await startEditor({ program, dataFolder: options.dataFolder, settings, driver: true, env });
+    const browser = await launchBrowser(executable);
     const remote = `vscode-remote://localhost:${editor.port}${root}`;
-    return Workbench.attach(
-      editor,
-      await launchBrowser(executable),
-      editor.url(options.folder, options.development ? [['extensionDevelopmentPath', remote]] : undefined),
-      settings,
-    );
-  }
-
-  /** Opens the window at an address of an editor that already runs. */
-  static async attach(
-    editor: Editor,
-    browser: Browser,
-    url: string,
-    settings: Record<string, unknown>,
-  ): Promise<Workbench> {
-    const context = await browser.newContext({
-      viewport: { width: 1400, height: 900 },
-      permissions: ['clipboard-read', 'clipboard-write'],
-    });
-    const workbench = new Workbench(await context.newPage(), editor, browser, settings);
-    await workbench.page.goto(url);
+    const url = editor.url(options.folder, options.development ? [['extensionDevelopmentPath', remote]] : undefined);
+    const close = async () => {
+      await browser.close();
+      await editor.stop();
+    };
+    const page = await openPage(browser, url);
+    const workbench = new Workbench(page, close, { userData: path.join(options.dataFolder, 'data'), settings });
     await workbench.restored();
     return workbench;
   }
 
-  async close(): Promise<void> {
-    await this.#browser.close();
-    await this.editor.stop();
+  /** Opens the window at an address of an editor that already runs, and that is not ended with it. */
+  static async attach(browser: Browser, url: string): Promise<Workbench> {
+    const page = await openPage(browser, url);
+    const workbench = new Workbench(page, () => page.close());
+    await workbench.restored();
+    return workbench;
+  }
+
+  close(): Promise<void> {
+    return this.#dispose();
   }
 
   /** Waits until the window is as it was left: parts, editors, extensions. */
@@ -168,8 +168,9 @@ export class Workbench {
 
   /** Changes settings of the user, as an edit of settings.json does. */
   async configure(settings: Record<string, unknown>): Promise<void> {
-    this.#settings = { ...this.#settings, ...settings };
-    await writeSettings(path.join(this.editor.dataFolder, 'data'), this.#settings);
+    if (!this.#own) throw new Error('The settings of an editor that was only attached to are not ours to change.');
+    Object.assign(this.#own.settings, settings);
+    await writeSettings(this.#own.userData, this.#own.settings);
   }
 
   async theme(name: ThemeName): Promise<void> {
@@ -184,4 +185,12 @@ export class Workbench {
     mkdirSync(folder, { recursive: true });
     await this.page.screenshot({ path: path.join(folder, `${name}.png`) });
   }
+}
+
+async function openPage(browser: Browser, url: string): Promise<Page> {
+  const permissions = ['clipboard-read', 'clipboard-write'];
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, permissions });
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
 }

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { sendFromNode } from '../harness/programs.ts';
+import { openSession, type Session } from './session.ts';
+
+describe('the list of traces', () => {
+  let session: Session;
+
+  before(async function () {
+    this.timeout(120_000);
+    session = await openSession();
+  });
+  after(() => session?.close());
+
+  const names = async () => (await session.workbench.rows().locator('.label-name').allTextContents()).sort();
+  const send = (name: string) => sendFromNode(session.folder, name, session.endpoint);
+
+  it('says what to do while it is empty', async () => {
+    const { workbench, endpoint } = session;
+    await workbench.tree.getByText(/Listening for OpenTelemetry traces/).waitFor({ timeout: 10_000 });
+    await workbench.picture('empty');
+    await workbench.tree.getByRole('button', { name: 'Copy Endpoint' }).click();
+    assert.equal(await workbench.page.evaluate<string>('navigator.clipboard.readText()'), endpoint);
+  });
+
+  it('shows the sample trace that is asked for', async () => {
+    const { workbench } = session;
+    await workbench.tree.getByRole('button', { name: 'Send a Sample Trace' }).click();
+    await workbench.rows().first().waitFor({ timeout: 10_000 });
+    assert.equal(await workbench.rows().count(), 1);
+    await workbench.run('Spanside: Clear All Traces');
+    await workbench.page
+      .getByRole('button', { name: /Clear|Delete/ })
+      .first()
+      .click();
+    await workbench.tree.getByText(/Listening for OpenTelemetry traces/).waitFor({ timeout: 10_000 });
+  });
+
+  it('has the newest first', async () => {
+    for (const name of ['first', 'second', 'third']) await send(name);
+    await session.workbench.rows('third').waitFor({ timeout: 10_000 });
+    const shown = await session.workbench.rows().locator('.label-name').allTextContents();
+    assert.deepEqual(shown, ['third', 'second', 'first']);
+  });
+
+  it('shows only what a filter lets through, and says so', async () => {
+    const { workbench } = session;
+    await workbench.run('Spanside: Filter Traces');
+    await workbench.quickInput.locator('input[type=text]').fill('second');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.rows('third').waitFor({ state: 'detached', timeout: 10_000 });
+    assert.deepEqual(await names(), ['second']);
+    await workbench.tree.getByText(/Filter: second/).waitFor();
+    await workbench.run('Spanside: Clear Filter');
+    await workbench.rows('third').waitFor({ timeout: 10_000 });
+    assert.deepEqual(await names(), ['first', 'second', 'third']);
+  });
+
+  it('holds still while it is paused, and loses nothing', async () => {
+    const { workbench } = session;
+    await workbench.run('Spanside: Pause the List');
+    await send('fourth');
+    await workbench.tree.getByText(/Paused, 1 trace more/).waitFor({ timeout: 10_000 });
+    assert.equal(await workbench.rows('fourth').count(), 0);
+    await workbench.run('Spanside: Resume the List');
+    await workbench.rows('fourth').waitFor({ timeout: 10_000 });
+  });
+
+  it('groups by service', async () => {
+    const { workbench } = session;
+    await workbench.run('Spanside: Group by Service');
+    await workbench.rows(/checkout.*4 traces/).waitFor({ timeout: 10_000 });
+    await workbench.expand(workbench.rows(/checkout.*4 traces/));
+    await workbench.rows('second').waitFor({ timeout: 10_000 });
+    await workbench.run('Spanside: Show as Flat List');
+    await workbench.rows(/checkout.*4 traces/).waitFor({ state: 'detached', timeout: 10_000 });
+  });
+
+  it('deletes the selected trace and no other', async () => {
+    const { workbench } = session;
+    await workbench.rows('second').click();
+    await workbench.rows('second').focus();
+    await workbench.page.keyboard.press('Delete');
+    await workbench.rows('second').waitFor({ state: 'detached', timeout: 10_000 });
+    assert.deepEqual(await names(), ['first', 'fourth', 'third']);
+  });
+
+  it('shows as many traces in the status bar', async () => {
+    await session.workbench.statusItem.filter({ hasText: '3 traces' }).waitFor({ timeout: 10_000 });
+  });
+});
