@@ -48,10 +48,12 @@ export async function createHttpApp(
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(corsHeaders(request.headers, guards));
-    if (draining && request.raw.httpVersionMajor === 1) reply.header('connection', 'close');
     guards.check(request.headers);
     // Before the body is read, and before fastify judges the content type in its own words.
     if (request.method === 'POST') planOf(request);
+  });
+  app.addHook('onSend', async (request, reply) => {
+    if (draining && request.raw.httpVersionMajor === 1) reply.header('connection', 'close');
   });
   app.setErrorHandler((error, request, reply) => refuse(refusalOf(error), request, reply));
   app.get(IDENTITY_PATH, async () => ({ name: 'spanside' }));

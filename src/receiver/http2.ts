@@ -5,7 +5,7 @@ import {
   type Http2Server,
   type Http2ServerRequest,
   type Http2ServerResponse,
-  type ServerHttp2Session,
+  type Http2Session,
 } from 'node:http2';
 import type { GrpcService } from './grpc.ts';
 import type { HttpApp } from './http.ts';
@@ -27,7 +27,12 @@ export interface Http2App {
 
 /** One HTTP/2 server for both: gRPC by content type, OTLP/HTTP otherwise. */
 export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits): Http2App {
-  const sessions = new Set<ServerHttp2Session>();
+  /** Every connection, with the number of its requests that are not answered yet. */
+  const sessions = new Map<Http2Session, number>();
+  const count = (session: Http2Session | undefined, change: number) => {
+    const open = session && sessions.get(session);
+    if (session && open !== undefined) sessions.set(session, open + change);
+  };
   const server = createServer({
     maxSessionMemory: SESSION_MEMORY,
     settings: {
@@ -39,13 +44,13 @@ export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits)
   });
 
   server.on('session', session => {
-    sessions.add(session);
+    sessions.set(session, 0);
     session.on('close', () => sessions.delete(session));
     // Reported as 'sessionError' of the server too; an 'error' nobody hears would end the process.
     session.on('error', () => session.destroy());
     session.setTimeout(limits.sessionIdleMs, () => {
-      session.close();
-      setTimeout(() => session.destroy(), limits.checkMs).unref();
+      if (sessions.get(session) === 0) session.destroy();
+      else session.close();
     });
     session.setLocalWindowSize(SESSION_WINDOW);
   });
@@ -54,6 +59,9 @@ export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits)
   server.on('request', (request: Http2ServerRequest, response: Http2ServerResponse) => {
     request.on('error', ignore);
     response.on('error', ignore);
+    const { session } = request.stream;
+    count(session, 1);
+    response.on('close', () => count(session, -1));
     boundTime(request, response, limits.requestMs);
     if (isGrpc(request.headers['content-type']) && request.method === 'POST') void grpc.handle(request, response);
     // The compatibility API is the one fastify is written for, under other type names.
@@ -63,7 +71,7 @@ export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits)
   return {
     server,
     drain: () => {
-      for (const session of sessions) session.close();
+      for (const session of sessions.keys()) session.close();
     },
   };
 }

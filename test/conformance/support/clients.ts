@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
+  trailers: IncomingHttpHeaders;
   body: Buffer;
 }
 
@@ -29,7 +30,12 @@ export function http1(
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          trailers: { ...response.trailers },
+          body: Buffer.concat(chunks),
+        }),
       );
     });
     request.on('error', reject);
@@ -49,15 +55,19 @@ export function http2(
     const chunks: Buffer[] = [];
     let status = 0;
     let answered: IncomingHttpHeaders = {};
+    let trailers: IncomingHttpHeaders = {};
     stream.on('response', headers => {
       status = headers[':status'] ?? 0;
       answered = headers;
+    });
+    stream.on('trailers', headers => {
+      trailers = headers;
     });
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('error', reject);
     stream.on('end', () => {
       session.close();
-      resolve({ status, headers: answered, body: Buffer.concat(chunks) });
+      resolve({ status, headers: answered, trailers, body: Buffer.concat(chunks) });
     });
     stream.end(body);
   });
