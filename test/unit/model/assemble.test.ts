@@ -97,6 +97,21 @@ describe('assembleTrace', () => {
     }
   });
 
+  const differences: [string, Partial<SpanHead>][] = [
+    ['start', { startTimeUnixNano: BASE + 1n }],
+    ['end', { endTimeUnixNano: BASE + 1n }],
+    ['name', { name: 'other' }],
+    ['parent', { parentSpanId: idOf(2) }],
+    ['error', { error: true }],
+  ];
+  for (const [what, difference] of differences) {
+    it(`flags a span sent again with another ${what}`, () => {
+      const columns = assemble(head(1, undefined, 0, 5), head(1, undefined, 0, 5, difference));
+      const row = columns.rows - 1;
+      assert.ok((columns.flags[row]! & RowFlag.updated) !== 0);
+    });
+  }
+
   it('counts a span in error once, as it was sent last', () => {
     const columns = assemble(head(1, undefined, 0, 5, { error: true }), head(1, undefined, 0, 6));
     assert.equal(columns.errorCount, 0);
