@@ -10,7 +10,7 @@ import type { StackFrame } from './stack/frame.ts';
 import { isForeignPath } from './stack/own.ts';
 import type { WorkspaceFiles } from './workspaceFiles.ts';
 
-/** Frames of one exception that are looked for on disk: deep recursions repeat themselves. */
+/** Distinct places of one exception that are looked for on disk. */
 const MAX_FRAMES = 200;
 
 /**
@@ -33,7 +33,11 @@ export async function locateSpan(span: Span, files: WorkspaceFiles): Promise<Loc
     if (found.tier !== 'none') doubtful = found;
   }
   const frames = placedFrames(span).filter(call => call.own !== false || isOwnHere(call.path, files));
-  for (const call of frames.slice(0, MAX_FRAMES)) {
+  const tried = new Set<string>();
+  for (const call of frames) {
+    const place = `${call.line} ${call.path}`;
+    if (tried.has(place)) continue;
+    if (tried.add(place).size > MAX_FRAMES) break;
     const found = await locateFrame(call, files, hints);
     if (isAnswer(found)) return found;
     if (found.tier !== 'none') doubtful ??= found;
@@ -60,7 +64,7 @@ export async function locatePlace(
     return { tier: 'none', how, candidates: [], reported };
   }
   const candidates = found.map(one => one.candidate);
-  const sure = found.length === 1 && best.doubt === undefined && best.candidate.score >= ASK_BELOW;
+  const sure = found.length === 1 && best.candidate.score >= ASK_BELOW;
   if (!sure) {
     return { tier: 'several', how: whyAsk(found.length, best.doubt, reported), candidates, reported };
   }

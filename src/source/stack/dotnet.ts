@@ -9,7 +9,7 @@ const FOREIGN = ['System.', 'Microsoft.', 'OpenTelemetry.', 'Interop.'];
  */
 export function parseDotnet(lines: readonly string[]): StackSection[] {
   const sections = [section('', 'exception')];
-  let open = [0];
+  const open = [0];
   for (const line of lines) {
     const current = sections[open[open.length - 1]!]!;
     const call = /^\s+\S{1,4} (\S.*)$/.exec(line);
@@ -18,14 +18,14 @@ export function parseDotnet(lines: readonly string[]): StackSection[] {
       current.frames.push(made);
     } else if (/^\s+--- /.test(line) && open.length > 1) {
       // Indented: the end of an inner exception. At the margin it is the seam of an awaited call, which is no end.
-      open = open.slice(0, -1);
+      open.pop();
     } else if (line.includes('---> ') && (/^\s*---> /.test(line) || current.frames.length === 0)) {
       const [before, ...titles] = line.split('---> ').map(part => part.trim());
       if (current.title === '' && before) current.title = before;
       for (const title of titles) {
         // An AggregateException lists its members again below its own frames.
         sections.push(section(title, title.startsWith('(') ? 'suppressed' : 'cause'));
-        open = [...open, sections.length - 1];
+        open.push(sections.length - 1);
       }
     } else if (current.title === '' && current.frames.length === 0) {
       current.title = line.trim();

@@ -45,7 +45,10 @@ const BY_LANGUAGE = new Map<string, readonly StackParser[]>([
 export function parseStack(text: string, language?: string): StackSection[] {
   const lines = stackLines(keepBothEnds(text));
   const told = best(BY_LANGUAGE.get(language ?? '') ?? [], lines);
-  return told.places > 0 ? told.sections : best(PARSERS, lines).sections;
+  if (told.places > 0) return told.sections;
+  const any = best(PARSERS, lines);
+  // A trace without any place (.NET without symbols) is what it was said to be.
+  return any.places > 0 || told.sections.length === 0 ? any.sections : told.sections;
 }
 
 /**
@@ -65,7 +68,6 @@ function best(parsers: readonly StackParser[], lines: readonly string[]): { sect
     const sections = parser(lines);
     let places = 0;
     for (const one of sections) for (const call of one.frames) if (call.line !== undefined) places++;
-    // A trace without any place (.NET without symbols) is still a trace.
     if (places > found.places && sections.length > 0) found = { sections, places };
   }
   return found;
