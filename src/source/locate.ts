@@ -29,7 +29,8 @@ export async function locateSpan(span: Span, files: WorkspaceFiles): Promise<Loc
   let doubtful: Location | undefined;
   if (given && !foreign) {
     const found = await locatePlace(given, files, hints);
-    if (isAnswer(found)) return found;
+    // A file without a line is less than the line of a throw.
+    if (given.line !== undefined && isAnswer(found)) return found;
     if (found.tier !== 'none') doubtful = found;
   }
   const frames = placedFrames(span).filter(call => call.own !== false || isOwnHere(call.path, files));

@@ -151,6 +151,13 @@ const TABLE: Row[] = [
     how: /exception/,
   },
   {
+    name: 'the throw before a file without a line',
+    attributes: { 'code.file.path': here('src/cart.ts') },
+    stacks: [stack(`pay (${here('src/pay.ts')}:2:9)`)],
+    expected: 'exact src/pay.ts:2',
+    how: /exception/,
+  },
+  {
     name: 'a sure exception before a doubtful name',
     attributes: at('/opt/billing/handlers/cart.ts', 1),
     stacks: [stack(`pay (${here('src/pay.ts')}:2:9)`)],

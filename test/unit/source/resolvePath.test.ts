@@ -75,6 +75,7 @@ const TABLE: [string, Row[]][] = [
     [
       ['/app/min-users.ts', [], 'nothing'],
       ['/app/superadmin-users.ts', [], 'nothing'],
+      ['/app/myweb/users.ts', ['web/users.ts'], 'ask'],
       ['/opt/billing/handlers/pay.ts', ['services/orders/src/pay.ts'], 'ask'],
       ['/app/node_modules/dep/deep/thing.js', [], 'nothing'],
       ['/other/deep/thing.js', [], 'nothing'],
