@@ -61,8 +61,11 @@ export class PortPolicy {
   async #start(): Promise<void> {
     try {
       this.#main = await this.#claimMain();
-      if (!this.#main) return;
-      await this.#claimOthers();
+      if (this.#main) await this.#claimOthers();
+      if (this.#closing.signal.aborted) {
+        this.#publish({ phase: 'off' });
+        return;
+      }
       this.#publishListening();
       this.#retryOthers(performance.now() + this.#options.retryForMs);
     } catch (error) {
