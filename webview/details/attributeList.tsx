@@ -1,0 +1,64 @@
+import type { ComponentChildren } from 'preact';
+import type { ViewAttribute } from '../../src/model/viewValue.ts';
+import { Text } from '../ui/text.tsx';
+import { Value } from './value.tsx';
+
+/** Longer keys are cut; nobody means them. */
+const LONGEST_KEY = 500;
+
+interface AttributeListProps {
+  attributes: readonly ViewAttribute[];
+  copy?: ((text: string, what: string) => void) | undefined;
+  /** What stands behind some values, by key. */
+  notes?: ReadonlyMap<string, string>;
+}
+
+/** Keys and values, one under the other, in the order given. */
+export function AttributeList({ attributes, copy, notes }: AttributeListProps) {
+  return (
+    <dl class="attributes">
+      {attributes.map(({ key, value }) => (
+        <Fact label={<Key text={key} />}>
+          <Value value={value} label={key} copy={copy} />
+          {notes?.has(key) && <span class="note-text">{notes.get(key)}</span>}
+        </Fact>
+      ))}
+    </dl>
+  );
+}
+
+/** A line of such a list. */
+export function Fact({ label, children }: { label: ComponentChildren; children: ComponentChildren }) {
+  return (
+    <div class="fact">
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** The namespaces before the last dot are dimmed: what tells keys apart stands at their end. */
+function Key({ text }: { text: string }) {
+  const key = text.length > LONGEST_KEY ? `${text.slice(0, LONGEST_KEY)}…` : text;
+  const end = key.lastIndexOf('.') + 1;
+  if (key === '') return <span class="faint">empty key</span>;
+  return (
+    <>
+      {end > 0 && (
+        <span class="key-prefix">
+          <Text text={key.slice(0, end)} />
+        </span>
+      )}
+      <Text text={key.slice(end)} />
+    </>
+  );
+}
+
+export function DroppedNote({ count, what }: { count: number; what: string }) {
+  if (count === 0) return null;
+  return (
+    <p class="quiet">
+      {count} more {what} {count === 1 ? 'was' : 'were'} dropped before sending, by the limits of the program's SDK.
+    </p>
+  );
+}

@@ -1,0 +1,40 @@
+import type { SpanDetails } from '../../src/protocol/details.ts';
+import type { Inspector } from '../state/inspector.ts';
+import { preciseClock } from '../ui/clock.ts';
+import { Text } from '../ui/text.tsx';
+import { AttributeList, DroppedNote } from './attributeList.tsx';
+import { ExceptionBlock } from './exception.tsx';
+import { signed } from './logs.tsx';
+
+/** The keys that an exception's block has told already. */
+const TOLD = new Set(['exception.type', 'exception.message', 'exception.stacktrace']);
+
+export function EventsTab({ page, details }: { page: Inspector; details: SpanDetails }) {
+  return (
+    <>
+      {details.events.length === 0 && <p class="quiet">This span has no events.</p>}
+      {details.events.map(event => (
+        <section class="entry">
+          <h3>
+            <Text text={event.name || 'event without a name'} />
+            <span class="offset" title={preciseClock(event.timeUnixNano)}>
+              {signed(event.offsetMs)}
+            </span>
+          </h3>
+          {event.exception && (
+            <ExceptionBlock
+              exception={event.exception}
+              onFrame={frame => page.post({ type: 'openFrame', spanId: details.spanId, frame })}
+            />
+          )}
+          <AttributeList
+            attributes={event.exception ? event.attributes.filter(({ key }) => !TOLD.has(key)) : event.attributes}
+            copy={(text, what) => page.copy(text, what)}
+          />
+          <DroppedNote count={event.droppedAttributesCount} what="attributes" />
+        </section>
+      ))}
+      <DroppedNote count={details.droppedEventsCount} what="events" />
+    </>
+  );
+}
