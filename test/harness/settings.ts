@@ -3,6 +3,7 @@
  * ordinary settings, and nothing in them is about Spanside.
  */
 export const calmSettings: Record<string, unknown> = {
+  'workbench.colorTheme': 'Default Dark Modern',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.welcomePage.walkthroughs.openOnInstall': false,

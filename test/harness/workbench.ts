@@ -115,6 +115,11 @@ export class Workbench {
     return text === undefined ? rows : rows.filter({ hasText: text });
   }
 
+  /** The row of a trace, not that of its root span, which often has the same name. */
+  trace(name: string): Locator {
+    return this.tree.locator(`.monaco-list-row[aria-label^="Trace ${name},"]`);
+  }
+
   /** Opens a row that is collapsed. */
   async expand(row: Locator): Promise<void> {
     if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();

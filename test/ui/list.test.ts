@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { until } from '../harness/processes.ts';
 import { sendFromNode } from '../harness/programs.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -19,7 +20,8 @@ describe('the list of traces', () => {
     await workbench.tree.getByText(/Listening for OpenTelemetry traces/).waitFor({ timeout: 10_000 });
     await workbench.picture('empty');
     await workbench.tree.getByRole('button', { name: 'Copy Endpoint' }).click();
-    assert.equal(await workbench.page.evaluate<string>('navigator.clipboard.readText()'), endpoint);
+    const copied = () => workbench.page.evaluate<string>('navigator.clipboard.readText()');
+    await until(`${endpoint} is copied`, async () => (await copied()) === endpoint, 5000);
   });
 
   it('shows the sample trace that is asked for', async () => {

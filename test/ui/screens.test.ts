@@ -17,7 +17,7 @@ describe('pictures', () => {
     await copySample(shop);
     const env = { ...tracedEnvironment(session.endpoint), SHOP_ROUNDS: '1' };
     await run(process.execPath, ['src/main.ts'], { cwd: shop, env, timeout: 60_000 });
-    await session.workbench.rows('POST /assistant').first().waitFor({ timeout: 10_000 });
+    await session.workbench.trace('POST /assistant').waitFor({ timeout: 10_000 });
   });
   after(() => session?.close());
 
@@ -32,6 +32,7 @@ describe('pictures', () => {
     await workbench.inspector.locator('.details a.source-link').first().click();
     await until('the source is shown', async () => (await workbench.shownSources()).length > 0);
     await workbench.picture('order-dark-1400');
+    await workbench.run('View: Close All Editors');
   });
 
   for (const theme of Object.keys(THEMES) as ThemeName[]) {
@@ -39,15 +40,19 @@ describe('pictures', () => {
       const { workbench } = session;
       await workbench.theme(theme);
       await workbench.page.setViewportSize({ width: 1400, height: 900 });
-      await workbench.rows('POST /assistant').first().click();
+      await workbench.trace('POST /assistant').click();
       await row('invoke_agent').waitFor({ timeout: 20_000 });
       await row('chat tiny-clerk-1').click();
-      await workbench.inspector.locator('.details .source').waitFor({ timeout: 10_000 });
+      // The details come after the selection; the model's name is in no other span that was selected before.
+      await workbench.inspector.locator('.details').getByText('tiny-clerk-1').nth(1).waitFor({ timeout: 10_000 });
       await workbench.picture(`assistant-${theme}-1400`);
+      await workbench.run('View: Close Primary Side Bar');
       await workbench.page.setViewportSize({ width: 700, height: 900 });
+      await row('chat tiny-clerk-1').waitFor();
       await workbench.picture(`assistant-${theme}-700`);
-      const width = await workbench.inspector.locator('body').evaluate(body => body.scrollWidth - body.clientWidth);
-      assert.equal(width, 0, 'the page does not scroll sideways');
+      const wider = await workbench.inspector.locator('body').evaluate(body => body.scrollWidth - body.clientWidth);
+      assert.equal(wider, 0, 'the page does not scroll sideways');
+      await workbench.openView();
     });
   }
 });
