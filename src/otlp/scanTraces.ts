@@ -102,49 +102,60 @@ class TraceScanner {
     let hasParent = false;
     let status = 0;
     let flags = 0;
+    let broken: unknown;
     while (cursor.position < end) {
       const tag = cursor.tag(end);
-      switch (tag) {
-        case 10:
-          validTrace = this.id(cursor.enter(end), scan.ids, 24 * i, 16);
-          break;
-        case 18:
-          validSpan = this.id(cursor.enter(end), scan.ids, 24 * i + 16, 8);
-          break;
-        case 34:
-          hasParent = this.parent(cursor.enter(end), 8 * i);
-          break;
-        case 42: {
-          const nameEnd = cursor.enter(end);
-          scan.nameOffsets[i] = cursor.position;
-          scan.nameLengths[i] = nameEnd - cursor.position;
-          cursor.position = nameEnd;
-          break;
+      const nested = tag === 74 || tag === 90 || tag === 106 || tag === 122 ? cursor.enter(end) : -1;
+      try {
+        switch (tag) {
+          case 10:
+            validTrace = this.id(cursor.enter(end), scan.ids, 24 * i, 16);
+            break;
+          case 18:
+            validSpan = this.id(cursor.enter(end), scan.ids, 24 * i + 16, 8);
+            break;
+          case 34:
+            hasParent = this.parent(cursor.enter(end), 8 * i);
+            break;
+          case 42: {
+            const nameEnd = cursor.enter(end);
+            scan.nameOffsets[i] = cursor.position;
+            scan.nameLengths[i] = nameEnd - cursor.position;
+            cursor.position = nameEnd;
+            break;
+          }
+          case 57:
+            copyBytes(cursor.bytes, cursor.take(8, end), this.timeBytes, 16 * i, 8);
+            break;
+          case 65:
+            copyBytes(cursor.bytes, cursor.take(8, end), this.timeBytes, 16 * i + 8, 8);
+            break;
+          case 74:
+            if (scanKeyValue(cursor, nested, ITEM_DEPTH + 1)) flags |= ScanFlag.code;
+            break;
+          case 90:
+            flags |= ScanFlag.events;
+            if (this.event(nested)) flags |= ScanFlag.exception;
+            break;
+          case 106:
+            flags |= ScanFlag.links;
+            this.link(nested);
+            break;
+          case 122:
+            status = this.status(nested, status);
+            break;
+          default:
+            cursor.skip(tag, end);
         }
-        case 57:
-          copyBytes(cursor.bytes, cursor.take(8, end), this.timeBytes, 16 * i, 8);
-          break;
-        case 65:
-          copyBytes(cursor.bytes, cursor.take(8, end), this.timeBytes, 16 * i + 8, 8);
-          break;
-        case 74:
-          if (scanKeyValue(cursor, cursor.enter(end), ITEM_DEPTH + 1)) flags |= ScanFlag.code;
-          break;
-        case 90:
-          flags |= ScanFlag.events;
-          if (this.event(cursor.enter(end))) flags |= ScanFlag.exception;
-          break;
-        case 106:
-          flags |= ScanFlag.links;
-          this.link(cursor.enter(end));
-          break;
-        case 122:
-          status = this.status(cursor.enter(end), status);
-          break;
-        default:
-          cursor.skip(tag, end);
+      } catch (error) {
+        if (nested < 0) throw error;
+        broken ??= error;
+        cursor.position = nested;
       }
     }
+    // A span without ids is refused by itself. Of logs sent as traces nothing else fits either, and who sent them should
+    // hear about that and not about some byte.
+    if (broken !== undefined && validTrace && validSpan) throw broken;
     if (!validTrace || !validSpan) {
       flags |= ScanFlag.invalid;
       scan.invalid++;
