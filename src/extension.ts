@@ -20,14 +20,14 @@ import { TracesView } from './views/traces/treeView.ts';
 import { showOnce } from './views/warnings.ts';
 import { registerWindowCommands } from './views/windowCommands.ts';
 
-/** What `deactivate` has to wait for: the editor does not wait for subscriptions. */
-let running: CollectorHost | undefined;
+/** What `deactivate` has to close and to wait for: the editor does not wait for subscriptions. */
+let running: { collector: CollectorHost; log: vscode.LogOutputChannel } | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const began = performance.now();
   const log = vscode.window.createOutputChannel('Spanside', { log: true });
   const parts = new DisposableStore();
-  context.subscriptions.push(log, parts);
+  context.subscriptions.push(parts);
   try {
     wire(context, parts, log);
     log.info(`Activated in ${(performance.now() - began).toFixed(1)} ms`);
@@ -38,12 +38,14 @@ export function activate(context: vscode.ExtensionContext): void {
 }
 
 export async function deactivate(): Promise<void> {
-  await running?.dispose();
+  await running?.collector.dispose();
+  // Last, because a channel that is closed throws at whoever still has something to say.
+  running?.log.dispose();
 }
 
 function wire(context: vscode.ExtensionContext, parts: DisposableStore, log: vscode.LogOutputChannel): void {
   const collector = new CollectorHost();
-  running = collector;
+  running = { collector, log };
 
   const terminals = parts.add(
     new TerminalEnvironment(context.environmentVariableCollection, () => readSetting('spanside.environment.terminals')),

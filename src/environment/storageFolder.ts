@@ -23,7 +23,10 @@ export async function workspaceStorage(folder: string): Promise<StorageFolders> 
   const isSibling = (name: string) =>
     name !== own && (name === base || (name.startsWith(`${base}-`) && /^\d+$/.test(name.slice(base.length + 1))));
   const names = await readdir(parent).catch(() => []);
-  const candidates = names.filter(isSibling).map(name => join(parent, name, extension));
+  const candidates = names
+    .filter(isSibling)
+    .sort()
+    .map(name => join(parent, name, extension));
   return { folder, siblings: await existing(candidates, () => true) };
 }
 
@@ -37,14 +40,17 @@ export async function sessionStorage(globalStorage: string, session: string, now
   const folder = join(parent, own);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const names = await readdir(parent).catch(() => []);
-  const others = names.filter(name => name !== own).map(name => join(parent, name));
+  const others = names
+    .filter(name => name !== own)
+    .sort()
+    .map(name => join(parent, name));
   return { folder, siblings: await existing(others, modified => now - modified <= WEEK_MS) };
 }
 
-/** Folders that are there and whose newest entry `keep`s them, in the order of their names. */
+/** Folders that are there and whose newest entry `keep`s them. */
 async function existing(folders: string[], keep: (modifiedMs: number) => boolean): Promise<string[]> {
   const kept: string[] = [];
-  for (const folder of folders.sort()) {
+  for (const folder of folders) {
     const modified = await lastModified(folder);
     if (modified !== undefined && keep(modified)) kept.push(folder);
   }

@@ -60,8 +60,8 @@ export function registerTraceCommands(parts: TraceCommandParts): vscode.Disposab
     }),
     registerCommand(Command.goToSource, log, async (target: Target) => {
       const shown = target === undefined && view.selection.length === 0 ? panels.activeSpan() : undefined;
-      const ref = shown?.ref ?? (await one(target));
-      if (ref) await navigator.open(ref, { focus: target === undefined, column: shown?.column });
+      const ref = shown ?? (await one(target));
+      if (ref) await navigator.open(ref, { focus: target === undefined, column: panels.sourceColumn() });
     }),
     registerCommand(Command.inspectorGoToSource, log, () => panels.run('goToSource')),
     registerCommand(Command.inspectorCollapseAll, log, () => panels.run('collapseAll')),

@@ -57,11 +57,11 @@ async function showActions(collector: CollectorHost): Promise<void> {
     actions.push(
       { label: '$(copy) Copy Endpoint', description: collector.state.main.url, command: Command.copyEndpoint },
       { label: '$(play) Send a Sample Trace', command: Command.sendSampleTrace },
-      { label: '$(debug-stop) Stop Receiver', command: Command.stopReceiver },
+      { label: '$(circle-slash) Stop Receiver', command: Command.stopReceiver },
     );
   }
   if (phase === 'off' || phase === 'failed') {
-    actions.push({ label: '$(debug-start) Start Receiver', command: Command.startReceiver });
+    actions.push({ label: '$(play-circle) Start Receiver', command: Command.startReceiver });
   }
   actions.push(
     { label: '$(terminal) Open Terminal with CLI', command: Command.openTerminal },

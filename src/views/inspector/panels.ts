@@ -66,11 +66,16 @@ export class InspectorPanels implements vscode.WebviewPanelSerializer {
     this.#active()?.run(command);
   }
 
-  /** The span selected in the inspector that has the focus, and the column for its source. */
-  activeSpan(): { ref: SpanRef; column: number | undefined } | undefined {
+  /** The span selected in the inspector that has the focus, or was opened last. */
+  activeSpan(): SpanRef | undefined {
     const active = this.#active();
-    if (active?.selected === undefined) return undefined;
-    return { ref: { traceId: active.traceId, spanId: active.selected }, column: besideColumn(active) };
+    return active?.selected && { traceId: active.traceId, spanId: active.selected };
+  }
+
+  /** The column for source, so that it covers no inspector; `undefined` where it is all the same. */
+  sourceColumn(): number | undefined {
+    const active = this.#active();
+    return active?.panel.visible ? besideColumn(active) : undefined;
   }
 
   /** Looks whether the shown traces are still there. */

@@ -1,5 +1,6 @@
 import type { CollectorApi } from '../../collector/api.ts';
-import type { SpanId, TraceId } from '../../model/ids.ts';
+import { RowFlag } from '../../model/columns.ts';
+import { hexOf, type SpanId, type TraceId } from '../../model/ids.ts';
 import type { Location } from '../../model/location.ts';
 import type { Span } from '../../model/span.ts';
 import { stringAttribute } from '../../model/value.ts';
@@ -22,10 +23,10 @@ export interface FullSpanRef {
 
 /** Answers what a page asks about one span: its details, where it was made, and where the frames of its stacks lead. */
 export class SpanAnswers {
-  readonly #collector: Pick<CollectorApi, 'span' | 'spanDetails'>;
+  readonly #collector: Pick<CollectorApi, 'span' | 'spanDetails' | 'columns'>;
   readonly #files: WorkspaceFiles;
 
-  constructor(collector: Pick<CollectorApi, 'span' | 'spanDetails'>, files: WorkspaceFiles) {
+  constructor(collector: Pick<CollectorApi, 'span' | 'spanDetails' | 'columns'>, files: WorkspaceFiles) {
     this.#collector = collector;
     this.#files = files;
   }
@@ -42,6 +43,13 @@ export class SpanAnswers {
       this.#withStacks(details.events, languageOf(decoded.span)),
     ]);
     return { details: { ...details, events }, location: viewLocation(location, this.#files) };
+  }
+
+  /** The first span of a trace that has arrived; what is meant when only the trace is named. */
+  async firstSpan(traceId: TraceId): Promise<SpanId | undefined> {
+    const columns = await this.#collector.columns(traceId);
+    const row = columns?.flags.findIndex(flags => (flags & RowFlag.missing) === 0) ?? -1;
+    return columns && row >= 0 ? (hexOf(columns.spanIds, row * 8, 8) as SpanId) : undefined;
   }
 
   /** Where the span was made; `undefined` where it is gone. */

@@ -27,14 +27,15 @@ export class SourceNavigator {
     this.#files = files;
   }
 
-  /** @throws {UserError} where the span leads nowhere, with the reason. */
+  /**
+   * Of a trace without a span its first span is meant.
+   *
+   * @throws {UserError} where the span leads nowhere, with the reason.
+   */
   async open(ref: SpanRef, options: OpenOptions): Promise<void> {
-    if (ref.spanId === undefined) throw new UserError('A trace has no line of its own: choose one of its spans.');
-    const full: FullSpanRef = { traceId: ref.traceId, spanId: ref.spanId };
-    const location =
-      options.frame === undefined
-        ? await this.#answers.locate(full)
-        : await this.#answers.locateTarget(full, options.frame);
+    const spanId = ref.spanId ?? (await this.#answers.firstSpan(ref.traceId));
+    const full: FullSpanRef | undefined = spanId && { traceId: ref.traceId, spanId };
+    const location = full && (await this.#find(full, options.frame));
     if (location === undefined) {
       throw new CurableError('This span is not in the store any more.', {
         title: 'Refresh',
@@ -47,6 +48,10 @@ export class SourceNavigator {
       preserveFocus: !options.focus,
       ...(options.column === undefined ? {} : { column: options.column }),
     });
+  }
+
+  #find(ref: FullSpanRef, frame: number | undefined): Promise<Location | undefined> {
+    return frame === undefined ? this.#answers.locate(ref) : this.#answers.locateTarget(ref, frame);
   }
 }
 

@@ -18,25 +18,31 @@ export interface RowLabel {
 
 const NAME_LENGTH = 120;
 
-/** Codicon of each kind of work. */
-export const CATEGORY_ICONS: { readonly [K in Category]: string } = {
+/** Codicon of each kind of work; the inspector draws the same. */
+const CATEGORY_ICONS: { readonly [K in Category]: string } = {
   internal: 'symbol-method',
-  server: 'globe',
-  client: 'arrow-up',
-  http: 'cloud-upload',
-  rpc: 'arrow-swap',
+  server: 'server',
+  client: 'arrow-swap',
+  http: 'globe',
+  rpc: 'plug',
   database: 'database',
   messaging: 'mail',
   faas: 'zap',
   model: 'sparkle',
-  embedding: 'type-hierarchy-sub',
+  embedding: 'symbol-array',
   tool: 'tools',
   agent: 'hubot',
-  chain: 'link',
-  retrieval: 'search',
-  producer: 'export',
+  chain: 'type-hierarchy',
+  retrieval: 'library',
+  producer: 'send',
   consumer: 'inbox',
 };
+const CLIENT = 3;
+
+function categoryIcon(columns: TraceColumns, row: number): string {
+  const category = CATEGORIES[columns.category[row] ?? 0] ?? 'internal';
+  return category === 'http' && columns.kind[row] === CLIENT ? 'cloud-upload' : CATEGORY_ICONS[category];
+}
 
 export function durationMs(summary: Pick<TraceSummary, 'startTimeUnixNano' | 'endTimeUnixNano'>): number {
   const nanos = summary.endTimeUnixNano - summary.startTimeUnixNano;
@@ -73,14 +79,13 @@ export function spanLabel(columns: TraceColumns, row: number): RowLabel {
   const name = oneLine(columns.strings[columns.name[row] ?? 0] ?? '', NAME_LENGTH) || '(no name)';
   const duration =
     (flags & RowFlag.open) !== 0 ? 'not ended' : missing ? 'not arrived' : formatDuration(columns.duration[row] ?? 0);
-  const category = CATEGORIES[columns.category[row] ?? 0] ?? 'internal';
   const tokens: string[] = [RowToken.span];
   if (error) tokens.push(RowToken.error);
   if (hasSource) tokens.push(RowToken.source);
   return {
     label: name,
     description: duration,
-    icon: error ? 'error' : missing ? 'question' : CATEGORY_ICONS[category],
+    icon: error ? 'error' : missing ? 'question' : categoryIcon(columns, row),
     error,
     spoken: `Span ${name}, ${duration}${error ? ', error' : ''}`,
     context: missing ? 'missing' : tokens.join('.'),

@@ -58,3 +58,17 @@ export function childRows(columns: TraceColumns, parent: number, limit: number):
   }
   return { rows, left };
 }
+
+/**
+ * The row of a trace's only top span, which the trace's own row stands for; -1 where there are several, or where it has
+ * not arrived. Its children then stand directly below the trace.
+ */
+export function soleRoot(columns: TraceColumns): number {
+  const missing = ((columns.flags[0] ?? 0) & RowFlag.missing) !== 0;
+  return columns.rows > 0 && columns.subtree[0] === columns.rows && !missing ? 0 : -1;
+}
+
+/** Whether a trace has nothing to unfold; known before its spans are read. */
+export function isLeaf(summary: TraceSummary): boolean {
+  return summary.spanCount === 1 && summary.hasRoot;
+}

@@ -1,7 +1,7 @@
 import type { CollectorApi, TraceQuery } from '../../collector/api.ts';
 import type { TraceColumns } from '../../model/columns.ts';
 import type { TraceSummary } from '../../model/summary.ts';
-import { childRows, moreNode, ROOT_ID, serviceNode, spanNode, type TreeNode, traceNode } from './nodes.ts';
+import { childRows, moreNode, ROOT_ID, serviceNode, soleRoot, spanNode, type TreeNode, traceNode } from './nodes.ts';
 
 export const ROOT_PAGE = 200;
 export const CHILD_PAGE = 500;
@@ -27,7 +27,7 @@ export class TraceList {
   async children(node?: TreeNode): Promise<TreeNode[]> {
     if (node === undefined) return this.grouped ? this.#services() : this.#traces(undefined);
     if (node.kind === 'service') return this.#traces(node);
-    if (node.kind === 'trace') return this.#spans(node, node.summary, -1);
+    if (node.kind === 'trace') return this.#spans(node, node.summary);
     if (node.kind === 'span') return this.#spans(node, node.trace, node.row);
     return [];
   }
@@ -64,11 +64,11 @@ export class TraceList {
     return nodes;
   }
 
-  async #spans(parent: TreeNode, trace: TraceSummary, row: number): Promise<TreeNode[]> {
+  async #spans(parent: TreeNode, trace: TraceSummary, row?: number): Promise<TreeNode[]> {
     // A span's row number belongs to the columns it was made from; newer ones come by way of the trace's row.
     const columns = parent.kind === 'span' ? parent.columns : await this.#columnsOf(trace);
     if (columns === undefined) return [];
-    const { rows, left } = childRows(columns, row, this.#limits.get(parent.id) ?? CHILD_PAGE);
+    const { rows, left } = childRows(columns, row ?? soleRoot(columns), this.#limits.get(parent.id) ?? CHILD_PAGE);
     const nodes: TreeNode[] = rows.map(child => spanNode(trace, columns, child, parent));
     if (left > 0) nodes.push(moreNode(parent, rows.length, left));
     return nodes;

@@ -6,7 +6,7 @@ import { setContextKey } from '../contributed.ts';
 import { DisposableStore } from '../disposables.ts';
 import { Throttle } from '../throttle.ts';
 import { plural } from './labels.ts';
-import { childRows, type TreeNode } from './nodes.ts';
+import { childRows, isLeaf, type TreeNode } from './nodes.ts';
 import { TraceList } from './traceList.ts';
 import { refOf, resolveTooltip, treeItem } from './treeItem.ts';
 
@@ -64,8 +64,7 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    const children = node.kind === 'span' ? childRows(node.columns, node.row, 1).rows.length > 0 : node.kind !== 'more';
-    return treeItem(node, Date.now(), children);
+    return treeItem(node, Date.now(), hasChildren(node));
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
@@ -138,13 +137,14 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
     const { filter, matching } = this.#list;
     const parts: string[] = [];
     if (this.#paused) parts.push('paused');
-    if (filter !== '') parts.push(`${formatCount(matching)} of ${formatCount(Math.max(matching, this.#total))}`);
+    const shown = `${formatCount(matching)} of ${formatCount(Math.max(matching, this.#total))}`;
+    if (filter !== '') parts.push(shown);
     else if (matching > 0) parts.push(plural(matching, 'trace'));
     this.#tree.description = parts.join(' · ');
 
     const sentences: string[] = [];
     // With a message the view shows no welcome text, so an empty result leaves it to that.
-    if (filter !== '' && matching > 0) sentences.push(`Filter: ${filter}`);
+    if (filter !== '' && matching > 0) sentences.push(`Filter: ${filter} (${shown})`);
     if (this.#paused) {
       const since = this.#total - this.#pausedAt;
       sentences.push(
@@ -153,4 +153,10 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
     }
     this.#tree.message = sentences.join(' · ');
   }
+}
+
+function hasChildren(node: TreeNode): boolean {
+  if (node.kind === 'trace') return !isLeaf(node.summary);
+  if (node.kind === 'span') return childRows(node.columns, node.row, 1).rows.length > 0;
+  return node.kind === 'service';
 }

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { ENDPOINT_VARIABLE, endpointToSet, envFileDecides } from '../../../src/environment/endpointVariable.ts';
+import type { ReceiverState } from '../../../src/receiver/state.ts';
+
+function listening(port: number): ReceiverState {
+  const main = { url: `http://127.0.0.1:${port}`, port, host: '127.0.0.1' };
+  return { phase: 'listening', endpoints: [main], main, taken: [] };
+}
+
+describe('the endpoint programs are told', () => {
+  const cases: [string, ReceiverState, Record<string, unknown>[], string | undefined][] = [
+    ['none at the default port', listening(4318), [{}], undefined],
+    ['another port', listening(5000), [{}], 'http://127.0.0.1:5000'],
+    ['none while the receiver is off', { phase: 'off' }, [{}], undefined],
+    ['none while it waits', { phase: 'waiting', port: 5000 }, [{}], undefined],
+    ['none where the environment has one', listening(5000), [{ [ENDPOINT_VARIABLE]: 'x' }], undefined],
+    ['none where any environment has one', listening(5000), [{}, { [ENDPOINT_VARIABLE]: '' }], undefined],
+    ['none where traces go elsewhere', listening(5000), [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'x' }], undefined],
+    ['none where the name is in lower case', listening(5000), [{ otel_exporter_otlp_endpoint: 'x' }], undefined],
+    ['a setting of null removes it', listening(5000), [{ [ENDPOINT_VARIABLE]: null }], 'http://127.0.0.1:5000'],
+    ['other variables decide nothing', listening(5000), [{ OTEL_SERVICE_NAME: 'x' }], 'http://127.0.0.1:5000'],
+  ];
+  for (const [what, state, environments, expected] of cases) {
+    it(what, () => assert.equal(endpointToSet(state, environments), expected));
+  }
+});
+
+describe('a file of variables', () => {
+  const cases: [string, boolean][] = [
+    ['OTEL_EXPORTER_OTLP_ENDPOINT=http://x', true],
+    ['A=1\r\n  export OTEL_EXPORTER_OTLP_ENDPOINT = "x"\r\n', true],
+    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=', true],
+    ['# OTEL_EXPORTER_OTLP_ENDPOINT=http://x', false],
+    ['A=OTEL_EXPORTER_OTLP_ENDPOINT=x', false],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT_2=x', false],
+    ['', false],
+  ];
+  for (const [text, expected] of cases) {
+    it(`${JSON.stringify(text)} ${expected ? 'decides' : 'does not decide'}`, () =>
+      assert.equal(envFileDecides(text), expected));
+  }
+});
