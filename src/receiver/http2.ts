@@ -46,8 +46,6 @@ export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits)
   server.on('session', session => {
     sessions.set(session, 0);
     session.on('close', () => sessions.delete(session));
-    // Reported as 'sessionError' of the server too; an 'error' nobody hears would end the process.
-    session.on('error', () => session.destroy());
     session.setTimeout(limits.sessionIdleMs, () => {
       if (sessions.get(session) === 0) session.destroy();
       else session.close();

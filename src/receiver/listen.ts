@@ -78,7 +78,7 @@ async function listenOnAll(
 
 function listenOn(port: number, host: string, onConnection: (socket: Socket) => void): Promise<Server> {
   return new Promise((resolve, reject) => {
-    // Half open, because a sender may end its side before it has read the answer.
+    // As Node's own HTTP servers listen; they decide what the end of one side means.
     const server = createServer({ allowHalfOpen: true, noDelay: true }, onConnection);
     server.once('error', reject);
     server.listen({ port, host, ipv6Only: host.includes(':') }, () => {

@@ -90,9 +90,8 @@ export class Multiplexer {
     this.#http.drain();
     for (const socket of this.#undecided) socket.destroy();
     this.#http2.drain();
-    // Stops the timer of the timeouts too. It says that it never listened, which is so.
+    // Closes the idle ones and stops the timer of the timeouts. It says that it never listened, which is so.
     this.#http.server.close(() => {});
-    this.#http.server.closeIdleConnections();
     const sockets = [...this.#sockets];
     const closed = Promise.all(sockets.map(closing));
     const grace = setTimeout(() => {

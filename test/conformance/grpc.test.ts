@@ -66,6 +66,8 @@ describe('OTLP/gRPC', () => {
     const bomb = new GrpcClient(`127.0.0.1:${r.port}`, compressing(2));
     for (const [sender, size] of [
       [client, LIMIT + 1],
+      [client, 3 * LIMIT],
+      [client, 3 * LIMIT],
       [bomb, 8 * LIMIT],
     ] as const) {
       const answer = await sender.call(TRACES_METHOD, Buffer.alloc(size));
@@ -73,7 +75,7 @@ describe('OTLP/gRPC', () => {
       assert.deepEqual(detailsOf(answer.trailers.get('grpc-status-details-bin')[0]).details, []);
     }
     bomb.close();
-    assert.equal(r.sink.refusals.length, 2);
+    assert.equal(r.sink.refusals.length, 4);
     assert.equal((await client.call(TRACES_METHOD, traceRequest())).code, Code.OK, 'the connection lives on');
   });
 

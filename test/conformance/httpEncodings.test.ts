@@ -6,6 +6,8 @@ import { receiving } from './support/receiving.ts';
 import { readStatus, spanNames, traceRequest, traceRequestJson } from './support/wire.ts';
 
 const LIMIT = 256 * 1024;
+const HTTP2_CANCEL = 8;
+const HTTP2_INTERNAL_ERROR = 2;
 
 describe('OTLP/HTTP content types and encodings', () => {
   const r = receiving({ limits: { requestBytes: LIMIT, inFlightBytes: 4 * LIMIT, roomMs: 200 } });
@@ -214,14 +216,16 @@ describe('OTLP/HTTP content types and encodings', () => {
     await new Promise(resolve => setTimeout(resolve, 30));
     client.socket.resetAndDestroy();
 
-    const reset = new RawClient(r.port);
-    reset.socket.write(opening());
-    reset.socket.write(frame(FrameType.headers, END_HEADERS, 1, headerBlock(TRACES_HEADERS)));
-    reset.socket.write(frame(FrameType.data, 0, 1, traceRequest()));
-    await new Promise(resolve => setTimeout(resolve, 30));
-    reset.socket.write(frame(FrameType.reset, 0, 1, Buffer.of(0, 0, 0, 8)));
-    await new Promise(resolve => setTimeout(resolve, 30));
-    reset.socket.destroy();
+    for (const code of [HTTP2_CANCEL, HTTP2_INTERNAL_ERROR]) {
+      const reset = new RawClient(r.port);
+      reset.socket.write(opening());
+      reset.socket.write(frame(FrameType.headers, END_HEADERS, 1, headerBlock(TRACES_HEADERS)));
+      reset.socket.write(frame(FrameType.data, 0, 1, traceRequest()));
+      await new Promise(resolve => setTimeout(resolve, 30));
+      reset.socket.write(frame(FrameType.reset, 0, 1, Buffer.of(0, 0, 0, code)));
+      await new Promise(resolve => setTimeout(resolve, 30));
+      reset.socket.destroy();
+    }
 
     const answer = await http1(r.port, { headers: PROTOBUF, body: traceRequest('after') });
     assert.equal(answer.status, 200);

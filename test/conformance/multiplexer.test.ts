@@ -3,13 +3,23 @@ import { connect as connectHttp2 } from 'node:http2';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { eventually, http2, PROTOBUF, RawClient } from './support/clients.ts';
 import { GrpcClient, TRACES_METHOD } from './support/grpcClient.ts';
+import {
+  END_HEADERS,
+  END_STREAM,
+  FrameType,
+  frame,
+  headerBlock,
+  opening,
+  TRACES_HEADERS,
+} from './support/http2Frames.ts';
 import { receiving } from './support/receiving.ts';
 import { spanNames, traceRequest } from './support/wire.ts';
 
+const head = (extra = '') =>
+  `POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\nContent-Length: ${traceRequest().length}\r\n${extra}\r\n`;
+
 describe('one port for every protocol', () => {
-  const r = receiving({ limits: { undecidedMs: 250, connections: 20 } });
-  const head = (extra = '') =>
-    `POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\nContent-Length: ${traceRequest().length}\r\n${extra}\r\n`;
+  const r = receiving({ limits: { undecidedMs: 250 } });
 
   it('P-01: gRPC and OTLP/HTTP on one HTTP/2 connection', async () => {
     const session = connectHttp2(`http://127.0.0.1:${r.port}`);
@@ -77,13 +87,6 @@ describe('one port for every protocol', () => {
     assert.equal(r.sink.requests.length, 2);
   });
 
-  it('a sender that ends its side after the request still gets its answer', async () => {
-    const client = new RawClient(r.port);
-    client.socket.end(Buffer.concat([Buffer.from(head()), traceRequest()]));
-    await client.closed;
-    assert.match(client.received, /^HTTP\/1\.1 200 OK/);
-  });
-
   it('H-52: an offer to upgrade to h2c is served as HTTP/1.1', async () => {
     const client = new RawClient(r.port);
     client.socket.write(
@@ -103,6 +106,38 @@ describe('one port for every protocol', () => {
       client.socket.on('connect', () => client.socket.write(start ?? ''));
       const after = await client.closed;
       assert.ok(after >= 240 && after < 2000, `after ${after} ms`);
+    });
+  }
+
+  it('a connection that ends before it has said what it speaks is closed at once', async () => {
+    const client = new RawClient(r.port);
+    client.socket.end('PRI');
+    assert.ok((await client.closed) < 150);
+  });
+
+  for (const path of ['/v1/traces', TRACES_METHOD]) {
+    it(`X-20: a sender of ${path} that resets its HTTP/2 request while it is committed ends nothing`, async () => {
+      let settle = () => {};
+      r.sink.behave = async () => {
+        await new Promise<void>(resolve => {
+          settle = resolve;
+        });
+        return { rejected: 0, message: '' };
+      };
+      const type = path === TRACES_METHOD ? 'application/grpc' : 'application/x-protobuf';
+      const block = headerBlock({ ...TRACES_HEADERS, ':path': path, 'content-type': type });
+      const client = new RawClient(r.port);
+      client.socket.write(opening());
+      client.socket.write(frame(FrameType.headers, END_HEADERS, 1, block));
+      client.socket.write(frame(FrameType.data, END_STREAM, 1, Buffer.of(0, 0, 0, 0, 0)));
+      await eventually(() => r.sink.requests.length === 1);
+      client.socket.write(frame(FrameType.reset, 0, 1, Buffer.of(0, 0, 0, 2)));
+      await new Promise(resolve => setTimeout(resolve, 30));
+      settle();
+      await new Promise(resolve => setTimeout(resolve, 30));
+      client.socket.destroy();
+      r.sink.behave = () => ({ rejected: 0, message: '' });
+      assert.equal((await http2(r.port, { headers: PROTOBUF, body: traceRequest() })).status, 200);
     });
   }
 
@@ -135,6 +170,10 @@ describe('one port for every protocol', () => {
     assert.match(client.received, /^HTTP\/1\.1 400 /);
     assert.match(r.sink.reason, /not HTTP/);
   });
+});
+
+describe('the cap of connections', () => {
+  const r = receiving({ limits: { connections: 20 } });
 
   it('X-07: connections over the cap are closed and said, those below go on', async () => {
     const clients = Array.from({ length: 20 }, () => new RawClient(r.port));
