@@ -31,8 +31,10 @@ export async function provideEditor(say: Say): Promise<string> {
     await writeFile(path.join(folder, 'package.json'), '{ "private": true }\n');
     await npm(['install', '--ignore-scripts', '--no-save', `code-server@${CODE_SERVER}`], folder);
     const vscode = path.join(folder, 'node_modules/code-server/lib/vscode');
-    say('Installing the packages of its server.');
+    say('Installing the packages of its server and of its extensions.');
     await npm(['install', '--omit=dev', '--ignore-scripts'], vscode);
+    // TypeScript, for the language service of the files that are opened.
+    await npm(['install', '--omit=dev', '--ignore-scripts'], path.join(vscode, 'extensions'));
     say('Compiling two small native modules.');
     await npm(['rebuild', ...NATIVE_MODULES], vscode).catch(() => {
       say('They did not compile (is there a C++ compiler?); the editor works without them.');

@@ -12,7 +12,7 @@ const REFUSED: { pattern: RegExp; why: string }[] = [
   { pattern: /(^|\/)tests?\//, why: 'a test' },
   { pattern: /\.tsx?$/, why: 'TypeScript' },
   { pattern: /(^|\/)icon\.svg$/, why: 'the source of the icon' },
-  { pattern: /(^|\/)(node_modules|src|webview)\/(?!.*\.(js|css)$)/, why: 'a source folder' },
+  { pattern: /^(node_modules|src|webview)\//, why: 'no part of what is built' },
 ];
 
 /** Builds the extension. */

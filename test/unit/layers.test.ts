@@ -27,7 +27,7 @@ const ALLOWED: Record<string, { own: string[]; packages: (string | RegExp)[] }> 
     packages: [/^node:/, 'vscode'],
   },
   'cli.ts': {
-    own: ['model', 'protocol', 'otlp', 'collector', 'source', 'environment', 'cli'],
+    own: ['model', 'protocol', 'otlp', 'receiver', 'store', 'collector', 'source', 'environment', 'cli'],
     packages: [/^node:/, 'commander'],
   },
   cli: {
