@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import type { ReceiverCounts, ReceiverState } from '../../../src/collector/api.ts';
+import { statusText } from '../../../src/views/statusText.ts';
+
+const counts: ReceiverCounts = { requests: 3, spans: 24, logs: 0, metricPoints: 0, refused: 0 };
+const endpoint = (port: number) => ({ url: `http://127.0.0.1:${port}`, port, host: '127.0.0.1' });
+
+function listening(port: number, taken: number[] = [], others: number[] = []): ReceiverState {
+  const main = endpoint(port);
+  return { phase: 'listening', main, endpoints: [main, ...others.map(endpoint)], taken };
+}
+
+describe('the status item', () => {
+  const cases: [string, ReceiverState, string, string][] = [
+    ['the port and the traces', listening(4318), ':4318 · 6 traces', 'normal'],
+    ['another port with a warning', listening(5000, [4318]), ':5000 · 6 traces', 'warning'],
+    ['4317 alone taken without one', listening(4318, [4317]), ':4318 · 6 traces', 'normal'],
+    ['that it is off', { phase: 'off' }, 'off', 'normal'],
+    ['that it waits', { phase: 'waiting', port: 4318 }, '$(loading~spin) :4318', 'normal'],
+    ['a failure', { phase: 'failed', message: 'x' }, '$(error) failed', 'error'],
+  ];
+  for (const [what, state, text, level] of cases) {
+    it(`shows ${what}`, () => {
+      const status = statusText(state, { started: true, traces: 6, counts, wanted: 4318 });
+      assert.equal(status.text, `$(list-tree) Spanside ${text}`);
+      assert.equal(status.level, level);
+      assert.match(status.spoken, /^Spanside/);
+    });
+  }
+
+  const tooltip = (state: ReceiverState, changes: Partial<ReceiverCounts> = {}, wanted = 4318) =>
+    statusText(state, { started: true, traces: 0, counts: { ...counts, ...changes }, wanted }).tooltip.join('\n');
+
+  it('says whose port it is and what to do', () => {
+    assert.match(
+      tooltip(listening(5000, [4318])),
+      /4318 is held.*OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/127\.0\.0\.1:5000/,
+    );
+    assert.doesNotMatch(tooltip(listening(4318)), /held/);
+    assert.match(tooltip(listening(4318, [4317])), /4317 is held/);
+    assert.match(tooltip(listening(4318, [], [4317, 4318])), /Also on port 4317\./);
+  });
+
+  it('does not warn of a free port that was asked for', () => {
+    assert.equal(statusText(listening(5000), { started: true, traces: 0, counts, wanted: 0 }).level, 'normal');
+  });
+
+  it('tells the last refusal in one line', () => {
+    const text = tooltip(listening(4318), { refused: 2, lastRefusal: { at: 0, reason: 'Sent to\n/v1/trace.' } });
+    assert.match(text, /2 requests refused\.\nLast: Sent to \/v1\/trace\./);
+  });
+
+  it('is not "off" before it has started', () => {
+    assert.match(statusText({ phase: 'off' }, { started: false, traces: 0, counts, wanted: 4318 }).text, /…$/);
+  });
+});
