@@ -3,7 +3,7 @@ import type { Encoding } from './media.ts';
 import { GrpcCode, type Refused } from './refused.ts';
 import type { Acceptance, Signal } from './sink.ts';
 
-/** Seconds. Java Script's SDK takes 0 for "at once" and gives up on more than its 10 s allow. */
+/** Seconds. The SDK for JavaScript takes 0 for "at once" and gives up on more than its 10 s allow. */
 const RETRY_AFTER = '1';
 /** Characters. Senders bound what they read of an answer. */
 const LONGEST_MESSAGE = 4_096;

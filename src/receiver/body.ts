@@ -2,9 +2,6 @@ import type { Readable } from 'node:stream';
 import type { Lease } from './budget.ts';
 import { Refused } from './refused.ts';
 
-/** A request as both HTTP versions of Node give it. */
-export type IncomingBody = Readable & { readonly aborted: boolean };
-
 /** The sender went away before its request was whole; there is nobody to answer. */
 export class Aborted extends Error {
   override readonly name = 'Aborted';
@@ -15,7 +12,7 @@ export class Aborted extends Error {
  * @throws {Refused} over `limit` bytes, or no room for it.
  * @throws {Aborted} the sender went away.
  */
-export async function readBody(stream: IncomingBody, limit: number, lease: Lease): Promise<Buffer> {
+export async function readBody(stream: Readable, limit: number, lease: Lease): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -29,8 +26,6 @@ export async function readBody(stream: IncomingBody, limit: number, lease: Lease
   } catch (error) {
     throw error instanceof Refused ? error : new Aborted('The sender went away', { cause: error });
   }
-  // A reset HTTP/2 stream ends like a finished one.
-  if (stream.aborted) throw new Aborted('The sender went away');
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size);
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { errorBody, errorHeaders, successBody } from './answer.ts';
-import { Aborted, type IncomingBody } from './body.ts';
+import { Aborted } from './body.ts';
 import { answerClientError } from './clientError.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { ENCODINGS, parseEncoding } from './decompress.ts';
@@ -67,7 +67,7 @@ export async function createHttpApp(
       throw new Refused(405, `${request.method} is not answered here; telemetry is sent by POST.`);
     }
     const { signal, encoding, compression } = planOf(request);
-    const acceptance = await intake.receive(request.raw as IncomingBody, signal, encoding, compression);
+    const acceptance = await intake.receive(request.raw, signal, encoding, compression);
     return reply
       .code(200)
       .type(MEDIA_TYPES[encoding])

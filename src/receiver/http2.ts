@@ -12,9 +12,6 @@ import type { HttpApp } from './http.ts';
 import type { Limits } from './limits.ts';
 import { isGrpc } from './media.ts';
 
-/** Bytes a sender may be ahead of us, per request and per connection; Node's 64 KiB stalls large batches. */
-const STREAM_WINDOW = 1024 * 1024;
-const SESSION_WINDOW = 8 * 1024 * 1024;
 /** In MB. Node refuses new streams above it, also those of well-behaved senders; the byte budget bounds memory. */
 const SESSION_MEMORY = 1024;
 
@@ -37,7 +34,6 @@ export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits)
     maxSessionMemory: SESSION_MEMORY,
     settings: {
       maxConcurrentStreams: limits.streams,
-      initialWindowSize: STREAM_WINDOW,
       maxHeaderListSize: 16 * 1024,
       enablePush: false,
     },
@@ -50,11 +46,11 @@ export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits)
       if (sessions.get(session) === 0) session.destroy();
       else session.close();
     });
-    session.setLocalWindowSize(SESSION_WINDOW);
   });
 
   // Never a 'stream' listener beside it: two owners of a stream both send its trailers, which ends the process.
   server.on('request', (request: Http2ServerRequest, response: Http2ServerResponse) => {
+    // Node passes no errors of streams on here; if it ever does, one that nobody hears would end the process.
     request.on('error', ignore);
     response.on('error', ignore);
     const { session } = request.stream;

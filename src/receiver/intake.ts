@@ -1,6 +1,7 @@
+import type { Readable } from 'node:stream';
 import { MalformedError } from '../otlp/malformed.ts';
 import { jsonToProto } from '../otlp/transcode.ts';
-import { type IncomingBody, readBody } from './body.ts';
+import { readBody } from './body.ts';
 import type { ByteBudget } from './budget.ts';
 import { decompress } from './decompress.ts';
 import type { Limits } from './limits.ts';
@@ -25,7 +26,7 @@ export class Intake {
    * @throws {Refused} it cannot be taken, for good or for now.
    * @throws {Aborted} the sender went away.
    */
-  async receive(stream: IncomingBody, signal: Signal, encoding: Encoding, compression: string): Promise<Acceptance> {
+  async receive(stream: Readable, signal: Signal, encoding: Encoding, compression: string): Promise<Acceptance> {
     const lease = this.budget.lease();
     try {
       const sent = await readBody(stream, this.limits.requestBytes, lease);

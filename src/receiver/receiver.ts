@@ -64,7 +64,7 @@ export class Receiver {
     return (await this.#parts).ports.start();
   }
 
-  /** Stops accepting, lets requests in flight finish for a while, then closes every connection. */
+  /** Stops accepting, lets requests in flight finish for a while, then closes every connection. It cannot start again. */
   async close(): Promise<void> {
     if (!this.#parts) return;
     const { ports, multiplexer } = await this.#parts;
