@@ -47,7 +47,8 @@ async function* storedSpans(idText: string | undefined, options: LocateOptions):
     if (idText !== undefined) {
       const traceId = traceIdOf(idText);
       const content = view.trace(traceId);
-      if (!content) throw new UserError(`There is no trace ${traceId} in this store. "spanside traces" lists what there is.`);
+      if (!content)
+        throw new UserError(`There is no trace ${traceId} in this store. "spanside traces" lists what there is.`);
       yield* content.spans();
       return;
     }

@@ -18,7 +18,9 @@ export async function run(args: string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const isOurs = error instanceof UserError || (error instanceof Error && error.name === 'FilterError');
-    process.stderr.write(`spanside: ${isOurs ? (error as Error).message : error instanceof Error ? error.stack : error}\n`);
+    process.stderr.write(
+      `spanside: ${isOurs ? (error as Error).message : error instanceof Error ? error.stack : error}\n`,
+    );
     return EXIT.failed;
   }
 }

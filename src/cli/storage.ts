@@ -23,7 +23,9 @@ export function defaultStorage(): string {
 export async function openView(options: StorageOptions): Promise<StoreView> {
   const folders = await storeFolders(options);
   if (!folders.some(folder => StoreReader.exists(folder))) {
-    throw new UserError(`There are no traces in ${folders[0]} yet. Send some to a window or to "spanside serve" first.`);
+    throw new UserError(
+      `There are no traces in ${folders[0]} yet. Send some to a window or to "spanside serve" first.`,
+    );
   }
   return new StoreView(folders);
 }

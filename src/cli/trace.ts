@@ -15,7 +15,8 @@ export async function showTrace(idText: string, options: TraceOptions): Promise<
   const view = await openView(options);
   try {
     const content = view.trace(traceId);
-    if (!content) throw new UserError(`There is no trace ${traceId} in this store. "spanside traces" lists what there is.`);
+    if (!content)
+      throw new UserError(`There is no trace ${traceId} in this store. "spanside traces" lists what there is.`);
     if (options.otlp) {
       process.stdout.write(`${content.otlp()}\n`);
       return;

@@ -1,6 +1,6 @@
-import { stringAttribute } from '../model/value.ts';
 import type { LogRecord, Span, SpanEvent } from '../model/span.ts';
 import { serviceOf } from '../model/span.ts';
+import { stringAttribute } from '../model/value.ts';
 import { toViewAttributes, toViewValue } from '../model/viewValue.ts';
 import { messageToJson } from '../otlp/transcode.ts';
 import type { SpanDetails, ViewEvent, ViewLog } from '../protocol/details.ts';
@@ -83,7 +83,9 @@ function viewEvent(event: SpanEvent, start: bigint): ViewEvent {
   const text = (key: string) => stringAttribute(event.attributes, key) ?? '';
   const escaped = event.attributes.some(
     ({ key, value }) =>
-      key === 'exception.escaped' && (value.type === 'bool' || value.type === 'string') && String(value.value) === 'true',
+      key === 'exception.escaped' &&
+      (value.type === 'bool' || value.type === 'string') &&
+      String(value.value) === 'true',
   );
   view.exception = {
     type: text('exception.type'),
@@ -121,8 +123,13 @@ function warningsOf(span: Span, logs: LogRecord[], updated: boolean): string[] {
   if (updated) warnings.push('It was sent more than once with different content; the one that ends last is shown.');
   if (span.endTimeUnixNano === 0n) warnings.push('It has no end time: it may still be running.');
   else if (span.endTimeUnixNano < span.startTimeUnixNano) warnings.push('It ends before it starts.');
-  for (const [count, what] of [[span.events.length, 'events'], [span.links.length, 'links'], [logs.length, 'logs']] as const) {
-    if (count > MAX_ITEMS) warnings.push(`Only the first ${MAX_ITEMS} of its ${count} ${what} are shown; the raw document has all.`);
+  for (const [count, what] of [
+    [span.events.length, 'events'],
+    [span.links.length, 'links'],
+    [logs.length, 'logs'],
+  ] as const) {
+    if (count > MAX_ITEMS)
+      warnings.push(`Only the first ${MAX_ITEMS} of its ${count} ${what} are shown; the raw document has all.`);
   }
   return warnings;
 }

@@ -39,7 +39,12 @@ const handlers = {
   trace: (traceId: TraceId) => {
     const content = view.trace(traceId);
     if (!content) return undefined;
-    return { summary: content.summary, spans: content.spans(), logs: content.logs(), warnings: content.columns().warnings };
+    return {
+      summary: content.summary,
+      spans: content.spans(),
+      logs: content.logs(),
+      warnings: content.columns().warnings,
+    };
   },
   info: () => {
     const [own, ...others] = view.readers();

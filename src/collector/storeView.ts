@@ -1,5 +1,5 @@
-import type { TraceId } from '../model/ids.ts';
 import { parseFilter } from '../model/filter.ts';
+import type { TraceId } from '../model/ids.ts';
 import type { TraceSummary } from '../model/summary.ts';
 import { type ListPosition, StoreReader } from '../store/reader.ts';
 import type { ServiceCount, TracePage, TraceQuery } from './api.ts';
@@ -154,4 +154,3 @@ function readPositions(text: string | undefined): Map<string, ListPosition> {
   const rows = JSON.parse(text ?? '[]') as [string, string, string][];
   return new Map(rows.map(([folder, start, id]) => [folder, { start: BigInt(start), id: BigInt(id) }]));
 }
-

@@ -6,8 +6,8 @@ import type { SpanHead } from '../model/spanHead.ts';
 import type { TraceSummary } from '../model/summary.ts';
 import { decodeLogRecord, decodeResource, decodeScope, decodeSpan } from '../otlp/decode.ts';
 import { scanSpanHead } from '../otlp/spanHead.ts';
+import { type SplicePart, type Stretch, spliceLogs, spliceTraces } from '../otlp/splice.ts';
 import { protoToJson } from '../otlp/transcode.ts';
-import { type SplicePart, spliceLogs, spliceTraces } from '../otlp/splice.ts';
 import { distinctEntries, effectiveEntries, entriesOf } from '../store/effectiveSpans.ts';
 import type { LogEntry, SpanEntry } from '../store/entries.ts';
 import type { StoredTrace, StoreReader } from '../store/reader.ts';
@@ -143,9 +143,15 @@ function contentOf({ entry, reader }: Placed<Item>): Uint8Array {
   return reader.segment(entry.segment, entry.resourceOffset + entry.resourceLength);
 }
 
+/** A {@link SplicePart} while it is put together. */
+interface Part extends SplicePart {
+  base: number;
+  resources: (Stretch & { scopes: (Stretch & { spans: Stretch[] })[] })[];
+}
+
 /** Entries by request, resource and scope, in the order in which they were sent. */
 function spliceParts(items: Placed<Item>[]): SplicePart[] {
-  const parts = new Map<string, SplicePart & { base: number }>();
+  const parts = new Map<string, Part>();
   const sorted = [...items].sort(
     (a, b) =>
       compare(a.reader.folder, b.reader.folder) ||
@@ -183,4 +189,3 @@ function spliceParts(items: Placed<Item>[]): SplicePart[] {
 function compare<T extends bigint | string>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
-

@@ -1,8 +1,8 @@
 import { serviceOf } from '../model/span.ts';
+import { decodeResource } from '../otlp/decode.ts';
 import { hashBytes } from '../otlp/hash.ts';
 import type { LogScan } from '../otlp/scanLogs.ts';
 import { ScanFlag, type TraceScan } from '../otlp/scanTraces.ts';
-import { decodeResource } from '../otlp/decode.ts';
 import { scanSpanHead } from '../otlp/spanHead.ts';
 import { effectiveEntries, entriesOf } from './effectiveSpans.ts';
 import { EntryBuffer, keyOf, LOCATED_ENTRY, LOG_ENTRY, NO_SPAN, SPAN_ENTRY } from './entries.ts';
@@ -60,7 +60,8 @@ export class CommitPlan {
       // Spans of one trace stand together as a rule: look it up once.
       if (!touched || !sameBytes(touched.id, scan.ids, at)) {
         key = keyOf(scan.ids, at, 16);
-        touched = this.#only && !this.#only(key) ? undefined : this.#touch(key, scan.ids.slice(at, at + 16), receivedAt);
+        touched =
+          this.#only && !this.#only(key) ? undefined : this.#touch(key, scan.ids.slice(at, at + 16), receivedAt);
         if (!touched) continue;
       }
       const offset = scan.offsets[i] ?? 0;

@@ -160,7 +160,9 @@ export class StoreReader {
 
   /** Grows when something is removed: what was derived from located spans must be made anew then. */
   removals(): number {
-    const row = this.#database.prepare(`SELECT value FROM meta WHERE key = 'removals'`).get() as { value: number } | undefined;
+    const row = this.#database.prepare(`SELECT value FROM meta WHERE key = 'removals'`).get() as
+      | { value: number }
+      | undefined;
     return row?.value ?? 0;
   }
 

@@ -8,8 +8,8 @@ import { scanLogs } from '../otlp/scanLogs.ts';
 import { countMetricPoints } from '../otlp/scanMetrics.ts';
 import { scanTraces } from '../otlp/scanTraces.ts';
 import { CommitPlan } from './commitPlan.ts';
-import { type FrameSignal, SegmentFile, segmentPath } from './segmentFile.ts';
 import { migrate } from './schema.ts';
+import { type FrameSignal, SegmentFile, segmentPath } from './segmentFile.ts';
 import { type Database, openForWriting, type Statement } from './sqlite.ts';
 import { TraceStates } from './traceStates.ts';
 
@@ -76,9 +76,9 @@ export class StoreWriter {
   }
 
   #openLast(): SegmentFile {
-    const last = this.#database.prepare('SELECT id, bytes, sealed, spans FROM segment ORDER BY id DESC LIMIT 1').get() as
-      | { id: number; bytes: number; sealed: number; spans: number }
-      | undefined;
+    const last = this.#database
+      .prepare('SELECT id, bytes, sealed, spans FROM segment ORDER BY id DESC LIMIT 1')
+      .get() as { id: number; bytes: number; sealed: number; spans: number } | undefined;
     if (last && last.sealed === 0) {
       this.#segmentSpans = last.spans;
       return new SegmentFile(this.folder, last.id, last.bytes);
@@ -234,7 +234,8 @@ export class StoreWriter {
   /** Removes everything that was received. */
   async clear(): Promise<void> {
     this.#database.exec('BEGIN IMMEDIATE');
-    for (const table of ['trace', 'part', 'log_part', 'located', 'body', 'segment']) this.#database.exec(`DELETE FROM ${table}`);
+    for (const table of ['trace', 'part', 'log_part', 'located', 'body', 'segment'])
+      this.#database.exec(`DELETE FROM ${table}`);
     this.#sql.bumpRemovals.run();
     this.#database.exec('COMMIT');
     this.#states.forgetAll();
@@ -268,7 +269,9 @@ function statements(database: Database) {
   const prepare = (sql: string): Statement => database.prepare(sql);
   return {
     meta: prepare('SELECT value FROM meta WHERE key = ?'),
-    setMeta: prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
+    setMeta: prepare(
+      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    ),
     bumpRemovals: prepare(
       `INSERT INTO meta (key, value) VALUES ('removals', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1`,
     ),
