@@ -1,6 +1,7 @@
 import { copyBytes, copyId, fromWireOrder } from './columnBytes.ts';
 import { countItems } from './countItems.ts';
 import { Cursor } from './cursor.ts';
+import { MalformedError } from './malformed.ts';
 import { scanKeyValue } from './scanAttributes.ts';
 import { Envelope, ITEM_DEPTH, type ScannedResource, type ScannedScope } from './scanEnvelope.ts';
 
@@ -45,6 +46,9 @@ export interface TraceScan {
   resources: ScannedResource[];
 }
 
+/** Each broken span costs an error, which takes a thousand times as long as a whole one. */
+const MOST_BROKEN = 10_000;
+
 const EXCEPTION = [...'exception'].map(letter => letter.charCodeAt(0));
 
 /**
@@ -64,6 +68,7 @@ class TraceScanner {
   /** The bytes of `scan.times`. */
   private readonly timeBytes: Uint8Array;
   private next = 0;
+  private broken = 0;
 
   constructor(body: Uint8Array, count: number) {
     this.cursor = new Cursor(body);
@@ -102,10 +107,14 @@ class TraceScanner {
     let hasParent = false;
     let status = 0;
     let flags = 0;
-    let broken: unknown;
+    let broken: MalformedError | undefined;
     while (cursor.position < end) {
       const tag = cursor.tag(end);
       const nested = tag === 74 || tag === 90 || tag === 106 || tag === 122 ? cursor.enter(end) : -1;
+      if (broken && nested >= 0) {
+        cursor.position = nested;
+        continue;
+      }
       try {
         switch (tag) {
           case 10:
@@ -148,14 +157,12 @@ class TraceScanner {
             cursor.skip(tag, end);
         }
       } catch (error) {
-        if (nested < 0) throw error;
-        broken ??= error;
+        if (nested < 0 || !(error instanceof MalformedError)) throw error;
+        broken = error;
         cursor.position = nested;
       }
     }
-    // A span without ids is refused by itself. Of logs sent as traces nothing else fits either, and who sent them should
-    // hear about that and not about some byte.
-    if (broken !== undefined && validTrace && validSpan) throw broken;
+    if (broken) this.judge(broken, validTrace && validSpan);
     if (!validTrace || !validSpan) {
       flags |= ScanFlag.invalid;
       scan.invalid++;
@@ -163,6 +170,19 @@ class TraceScanner {
     if (!hasParent) flags |= ScanFlag.root;
     if (status === 2) flags |= ScanFlag.error;
     scan.flags[i] = flags;
+  }
+
+  /**
+   * A broken span with ids breaks the request. One without is refused by itself, as it would be if it were whole: of logs
+   * sent as traces nothing fits, and who sent them should hear about that and not about some byte.
+   */
+  private judge(broken: MalformedError, valid: boolean): void {
+    if (valid) throw broken;
+    if (++this.broken > MOST_BROKEN) {
+      throw new MalformedError(
+        `${broken.message}; so it is in ${MOST_BROKEN} spans before, all without ids: these may be logs`,
+      );
+    }
   }
 
   /** Copies an id; whether it is valid. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { hexOf } from '../../../src/model/ids.ts';
 import { ScanFlag, scanTraces, type TraceScan } from '../../../src/otlp/scanTraces.ts';
+import { Sink } from '../../../src/otlp/sink.ts';
 import { textOf } from '../../../src/otlp/text.ts';
 import { decode, encode, type Plain } from './oracle.ts';
 import { REQUESTS } from './samples.ts';
@@ -151,7 +152,49 @@ describe('the scanner of traces', () => {
     assert.equal(scan.invalid, 2);
   });
 
+  it('flags every metric of a metrics export as invalid', () => {
+    const metric = { name: 'm', unit: '1', histogram: { data_points: [{ count: 1, bucket_counts: [1, 2] }] } };
+    const body = encode('ExportMetricsServiceRequest', {
+      resource_metrics: [{ scope_metrics: [{ metrics: [metric] }] }],
+    });
+    assert.equal(scanTraces(body).invalid, 1);
+  });
+
+  it('looks at only so many broken spans without ids', () => {
+    const broken = Buffer.from('12044a02ff00', 'hex');
+    const spans = (count: number) => wrapTwice(Buffer.concat(Array.from({ length: count }, () => broken)));
+    assert.equal(scanTraces(spans(10_000)).invalid, 10_000);
+    assert.throws(() => scanTraces(spans(10_001)), /in 10000 spans before, all without ids: these may be logs$/);
+  });
+
+  it('refuses a broken attribute whether the ids come before or after it', () => {
+    const ids = Buffer.from(encode('Span', span()));
+    const attribute = Buffer.from('4a02ff00', 'hex');
+    for (const parts of [
+      [ids, attribute],
+      [attribute, ids],
+      [attribute, attribute, ids],
+    ]) {
+      const payload = Buffer.concat(parts);
+      const body = wrapTwice(Buffer.concat([Buffer.from([0x12, payload.length]), payload]));
+      assert.throws(() => scanTraces(body), { name: 'MalformedError' });
+    }
+  });
+
   it('takes an empty body', () => {
     assert.equal(scanTraces(new Uint8Array()).count, 0);
   });
 });
+
+/** Puts the bytes of a ScopeSpans message into a request. */
+function wrapTwice(scopeSpans: Uint8Array): Uint8Array {
+  const sink = new Sink();
+  sink.tag(1, 2);
+  const resource = sink.open();
+  sink.tag(2, 2);
+  const scope = sink.open();
+  sink.raw(scopeSpans);
+  sink.close(scope);
+  sink.close(resource);
+  return sink.finish();
+}
