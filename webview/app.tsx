@@ -27,7 +27,7 @@ export function App({ page }: { page: Inspector }) {
       ) : (
         <Trace page={page} trace={trace} sizes={sizes} />
       )}
-      <div class="announcement" aria-live="polite" role="status">
+      <div class="screen-reader" aria-live="polite" role="status">
         {page.announcement.value}
       </div>
     </>

@@ -11,10 +11,12 @@ interface AttributeListProps {
   copy?: ((text: string, what: string) => void) | undefined;
   /** What stands behind some values, by key. */
   notes?: ReadonlyMap<string, string>;
+  /** Further facts of the same list. */
+  children?: ComponentChildren;
 }
 
 /** Keys and values, one under the other, in the order given. */
-export function AttributeList({ attributes, copy, notes }: AttributeListProps) {
+export function AttributeList({ attributes, copy, notes, children }: AttributeListProps) {
   return (
     <dl class="attributes">
       {attributes.map(({ key, value }) => (
@@ -23,6 +25,7 @@ export function AttributeList({ attributes, copy, notes }: AttributeListProps) {
           {notes?.has(key) && <span class="note-text">{notes.get(key)}</span>}
         </Fact>
       ))}
+      {children}
     </dl>
   );
 }
@@ -46,7 +49,15 @@ function Key({ text }: { text: string }) {
     <>
       {end > 0 && (
         <span class="key-prefix">
-          <Text text={key.slice(0, end)} />
+          {key
+            .slice(0, end - 1)
+            .split('.')
+            .map(part => (
+              <>
+                <Text text={`${part}.`} />
+                <wbr />
+              </>
+            ))}
         </span>
       )}
       <Text text={key.slice(end)} />

@@ -26,10 +26,9 @@ export function Overview({ page, trace, row, details }: OverviewProps) {
   return (
     <div class="columns">
       <div class="facts">
-        <AttributeList attributes={facts} notes={factNotes(facts)} copy={(text, what) => page.copy(text, what)} />
-        <dl class="attributes">
+        <AttributeList attributes={facts} notes={factNotes(facts)} copy={(text, what) => page.copy(text, what)}>
           <Times trace={trace} details={details} />
-        </dl>
+        </AttributeList>
       </div>
       {(exceptions.length > 0 || logs.length > 0) && (
         <div class="happened">

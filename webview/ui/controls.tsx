@@ -1,5 +1,5 @@
-import { type ComponentChildren, h, type Ref } from 'preact';
-import { useState } from 'preact/hooks';
+import { type ComponentChildren, h, type RefObject } from 'preact';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 /**
  * Whether the toolkit's elements are there. It is asked once for each control, when it appears: one that is in use is
@@ -46,10 +46,12 @@ interface SearchFieldProps {
   label: string;
   value: string;
   onInput(value: string): void;
-  fieldRef: Ref<HTMLElement>;
+  fieldRef: RefObject<HTMLElement | null>;
 }
 
 export function SearchField({ label, value, onInput, fieldRef }: SearchFieldProps) {
+  // The toolkit's field names itself "Text field" when it is attached, whatever name it was given.
+  useLayoutEffect(() => fieldRef.current?.setAttribute('aria-label', label), [label]);
   const props = {
     class: 'search-field',
     placeholder: label,

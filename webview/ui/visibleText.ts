@@ -13,11 +13,15 @@ export interface TextPiece {
   hidden: boolean;
 }
 
-/** How a hidden character is written: a control picture where there is one, else its code point. */
+const C0 =
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US';
+const C0_NAMES = C0.split(' ');
+
+/** How a hidden character is written: by its short name where it has one, else by its code point. */
 export function markOf(character: string): string {
   const code = character.charCodeAt(0);
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  if (code === 0x7f) return '\u2421';
+  const name = code === 0x7f ? 'DEL' : C0_NAMES[code];
+  if (name !== undefined) return name;
   return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 

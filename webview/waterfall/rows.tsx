@@ -26,7 +26,7 @@ interface RowsProps {
 /** Scrolling by less than this many rows draws nothing new. */
 const STEP = 8;
 /** Room for a name beside its guides. */
-const NAME_ROOM = 120;
+const NAME_ROOM = 156;
 
 /** The rows around the viewport, a screen more on either side. Elements are used again for the rows that come in. */
 export function Rows(props: RowsProps) {

@@ -134,10 +134,12 @@ export function Waterfall({ page, trace, sizes, onDetails }: WaterfallProps) {
         }}
       >
         <div role="row" class="grid-header" aria-rowindex={1}>
-          <div role="columnheader" class="name-header" aria-label="Name">
+          <div role="columnheader" class="name-header">
+            <span class="screen-reader">Name, </span>
             {spanCount(trace.columns.spanCount)}
           </div>
-          <div role="columnheader" class="time-header" aria-label="Time">
+          <div role="columnheader" class="time-header">
+            <span class="screen-reader">Time</span>
             <div class="track">
               <Minimap trace={trace} width={trackWidth} onPick={row => page.select(rows.shownFor(row), 'centre')} />
               <Ruler durationMs={trace.columns.durationMs} width={trackWidth} />

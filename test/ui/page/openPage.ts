@@ -67,6 +67,15 @@ export async function posted<T extends FromInspector['type']>(
   return all.filter((message): message is Extract<FromInspector, { type: T }> => message.type === type);
 }
 
+/** Waits for an expression in the page to come true; the page's policy forbids what Playwright would do by itself. */
+export async function until(page: Page, expression: string): Promise<void> {
+  const end = Date.now() + 5_000;
+  while (!(await page.evaluate<boolean>(`Boolean(${expression})`))) {
+    if (Date.now() > end) throw new Error(`It never came true that ${expression}`);
+    await page.waitForTimeout(20);
+  }
+}
+
 /** The accessible row the grid points at. */
 export async function activeRow(page: Page): Promise<{ label: string; level: string | null; expanded: string | null }> {
   return await page.evaluate(`(() => {
