@@ -84,9 +84,8 @@ export class Workbench {
     await this.page.keyboard.press('F1');
     await input.waitFor({ timeout: 10_000 });
     await input.fill(`>${title}`);
-    const entry = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-    await entry.waitFor({ timeout: 10_000 });
-    await this.page.keyboard.press('Enter');
+    // The first entry may be another command with the same words, so Enter would be a guess.
+    await this.picks.filter({ hasText: title }).first().click({ timeout: 10_000 });
   }
 
   /** The quick pick or input box that is open. */

@@ -108,9 +108,6 @@ describe('from a span to its line and back', () => {
   it('goes to source from the tree', async () => {
     const { workbench } = session;
     await workbench.expand(workbench.trace('node checkout'));
-    const root = workbench.tree.locator('[aria-label^="Span node checkout,"]');
-    await root.waitFor({ timeout: 10_000 });
-    await workbench.expand(root);
     await workbench.rows('print receipt').hover();
     await workbench.rows('print receipt').locator('.action-label[aria-label*="Go to Source"]').click();
     await workbench.showsSource('receipt.mjs', line('receipt.mjs', 'export function printReceipt'));
