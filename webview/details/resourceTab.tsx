@@ -1,5 +1,6 @@
 import type { SpanDetails } from '../../src/protocol/details.ts';
 import type { Inspector } from '../state/inspector.ts';
+import { ActionLink } from '../ui/actionLink.tsx';
 import { Text } from '../ui/text.tsx';
 import { AttributeList, DroppedNote, Fact } from './attributeList.tsx';
 
@@ -12,13 +13,14 @@ export function ResourceTab({ page, details }: { page: Inspector; details: SpanD
       <section class="entry">
         <h3>Resource</h3>
         {resource.attributes.length === 0 && <p class="quiet">The resource has no attributes.</p>}
-        <AttributeList attributes={resource.attributes} copy={copy} />
-        <Schema url={resource.schemaUrl} />
+        <AttributeList attributes={resource.attributes} copy={copy}>
+          <Schema page={page} url={resource.schemaUrl} />
+        </AttributeList>
         <DroppedNote count={resource.droppedAttributesCount} what="attributes" />
       </section>
       <section class="entry">
         <h3>Instrumentation scope</h3>
-        <dl class="attributes">
+        <AttributeList attributes={scope.attributes} copy={copy}>
           <Fact label="name">
             {scope.name === '' ? <span class="faint">not named</span> : <Code text={scope.name} />}
           </Fact>
@@ -27,23 +29,26 @@ export function ResourceTab({ page, details }: { page: Inspector; details: SpanD
               <Code text={scope.version} />
             </Fact>
           )}
-        </dl>
-        <AttributeList attributes={scope.attributes} copy={copy} />
-        <Schema url={scope.schemaUrl} />
+          <Schema page={page} url={scope.schemaUrl} />
+        </AttributeList>
         <DroppedNote count={scope.droppedAttributesCount} what="attributes" />
       </section>
     </>
   );
 }
 
-function Schema({ url }: { url: string }) {
+function Schema({ page, url }: { page: Inspector; url: string }) {
   if (url === '') return null;
   return (
-    <dl class="attributes">
-      <Fact label="schema">
+    <Fact label="schema">
+      {/^https:\/\//.test(url) ? (
+        <ActionLink onClick={() => page.post({ type: 'openUrl', url })}>
+          <Code text={url} />
+        </ActionLink>
+      ) : (
         <Code text={url} />
-      </Fact>
-    </dl>
+      )}
+    </Fact>
   );
 }
 

@@ -41,7 +41,7 @@ export class PageBrowser {
     const page = await this.#browser.newPage({ viewport: { width, height } });
     page.on('pageerror', error => this.complaints.push(String(error)));
     page.on('console', message => {
-      if (message.type() === 'error' && !message.text().includes('favicon')) this.complaints.push(message.text());
+      if (message.type() === 'error') this.complaints.push(message.text());
     });
     const query = new URLSearchParams({ trace, theme });
     if (spans !== undefined) query.set('spans', String(spans));

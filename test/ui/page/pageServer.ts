@@ -29,10 +29,14 @@ export async function startPageServer(): Promise<PageServer> {
       response.writeHead(200, { 'content-type': 'text/html' }).end(documentOf(nonce, origin));
       return;
     }
+    if (path === '/favicon.ico') {
+      response.writeHead(204).end();
+      return;
+    }
     const isPart = /^\/(webview\/[\w.-]+|fakeEditor\.js)$/.test(path);
     const content = isPart ? await readFile(join(OUT, path)).catch(() => undefined) : undefined;
     if (!content) {
-      if (path !== '/favicon.ico') unexpected.push(request.url ?? '');
+      unexpected.push(request.url ?? '');
       response.writeHead(404).end();
       return;
     }
