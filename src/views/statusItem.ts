@@ -53,9 +53,7 @@ export class StatusItem {
     const wanted = readSetting('spanside.receiver.port');
     const status = statusText(state, { started, counts, traces: this.#traces, wanted });
     this.#item.text = status.text;
-    const tooltip = new vscode.MarkdownString();
-    for (const [i, line] of status.tooltip.entries()) tooltip.appendText(i === 0 ? line : `\n${line}`);
-    this.#item.tooltip = tooltip;
+    this.#item.tooltip = status.tooltip.join('\n');
     this.#item.backgroundColor = BACKGROUND[status.level];
     this.#item.accessibilityInformation = { label: status.spoken };
   }

@@ -38,7 +38,10 @@ export function treeItem(node: TreeNode, now: number, children: boolean): vscode
   }
 }
 
-/** Telemetry goes in by `appendText` only: it may hold markdown, command links or theme icons. */
+/**
+ * The tooltip is plain text, not markdown: telemetry may hold command links, remote images or theme icons, and text that
+ * is escaped into markdown wraps in the middle of words.
+ */
 export function resolveTooltip(item: vscode.TreeItem, node: TreeNode, now: number): vscode.TreeItem {
   const lines =
     node.kind === 'trace'
@@ -46,10 +49,7 @@ export function resolveTooltip(item: vscode.TreeItem, node: TreeNode, now: numbe
       : node.kind === 'span'
         ? spanTooltip(node.columns, node.row)
         : [];
-  if (lines.length === 0) return item;
-  const tooltip = new vscode.MarkdownString();
-  for (const [i, line] of lines.entries()) tooltip.appendText(i === 0 ? line : `\n${line}`);
-  item.tooltip = tooltip;
+  if (lines.length > 0) item.tooltip = lines.join('\n');
   return item;
 }
 
