@@ -1,10 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import type { ViewAttribute } from '../../src/model/viewValue.ts';
+import { MoreButton, usePages } from '../ui/pages.tsx';
 import { Text } from '../ui/text.tsx';
 import { Value } from './value.tsx';
 
 /** Longer keys are cut; nobody means them. */
 const LONGEST_KEY = 500;
+/** Of a key in the name of a button. */
+const LONGEST_LABEL = 100;
 
 interface AttributeListProps {
   attributes: readonly ViewAttribute[];
@@ -17,16 +20,20 @@ interface AttributeListProps {
 
 /** Keys and values, one under the other, in the order given. */
 export function AttributeList({ attributes, copy, notes, children }: AttributeListProps) {
+  const { shown, more } = usePages();
   return (
-    <dl class="attributes">
-      {attributes.map(({ key, value }) => (
-        <Fact label={<Key text={key} />}>
-          <Value value={value} label={key} copy={copy} />
-          {notes?.has(key) && <span class="note-text">{notes.get(key)}</span>}
-        </Fact>
-      ))}
-      {children}
-    </dl>
+    <>
+      <dl class="attributes">
+        {attributes.slice(0, shown).map(({ key, value }) => (
+          <Fact label={<Key text={key} />}>
+            <Value value={value} label={key.slice(0, LONGEST_LABEL)} copy={copy} />
+            {notes?.has(key) && <span class="note-text">{notes.get(key)}</span>}
+          </Fact>
+        ))}
+        {children}
+      </dl>
+      <MoreButton left={attributes.length - shown} what="attributes" onClick={more} />
+    </>
   );
 }
 

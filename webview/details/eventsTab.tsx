@@ -1,6 +1,7 @@
 import type { SpanDetails } from '../../src/protocol/details.ts';
 import type { Inspector } from '../state/inspector.ts';
 import { preciseClock } from '../ui/clock.ts';
+import { MoreButton, usePages } from '../ui/pages.tsx';
 import { Text } from '../ui/text.tsx';
 import { AttributeList, DroppedNote } from './attributeList.tsx';
 import { ExceptionBlock } from './exception.tsx';
@@ -10,10 +11,11 @@ import { signed } from './logs.tsx';
 const TOLD = new Set(['exception.type', 'exception.message', 'exception.stacktrace']);
 
 export function EventsTab({ page, details }: { page: Inspector; details: SpanDetails }) {
+  const { shown, more } = usePages();
   return (
     <>
       {details.events.length === 0 && <p class="quiet">This span has no events.</p>}
-      {details.events.map(event => (
+      {details.events.slice(0, shown).map(event => (
         <section class="entry">
           <h3>
             <Text text={event.name || 'event without a name'} />
@@ -34,6 +36,7 @@ export function EventsTab({ page, details }: { page: Inspector; details: SpanDet
           <DroppedNote count={event.droppedAttributesCount} what="attributes" />
         </section>
       ))}
+      <MoreButton left={details.events.length - shown} what="events" onClick={more} />
       <DroppedNote count={details.droppedEventsCount} what="events" />
     </>
   );

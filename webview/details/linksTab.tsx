@@ -1,16 +1,19 @@
+import { parseSpanId } from '../../src/model/ids.ts';
 import type { SpanDetails, ViewLink } from '../../src/protocol/details.ts';
 import type { Inspector } from '../state/inspector.ts';
 import { ActionLink } from '../ui/actionLink.tsx';
 import { IconButton } from '../ui/controls.tsx';
+import { MoreButton, usePages } from '../ui/pages.tsx';
 import { Text } from '../ui/text.tsx';
 import { AttributeList, DroppedNote } from './attributeList.tsx';
 
 /** Links to spans of other traces, or of this one. */
 export function LinksTab({ page, details }: { page: Inspector; details: SpanDetails }) {
+  const { shown, more } = usePages();
   return (
     <>
       {details.links.length === 0 && <p class="quiet">This span has no links.</p>}
-      {details.links.map(link => (
+      {details.links.slice(0, shown).map(link => (
         <section class="entry">
           <h3>
             <Target page={page} link={link} here={link.traceId === details.traceId} />
@@ -25,6 +28,7 @@ export function LinksTab({ page, details }: { page: Inspector; details: SpanDeta
           <DroppedNote count={link.droppedAttributesCount} what="attributes" />
         </section>
       ))}
+      <MoreButton left={details.links.length - shown} what="links" onClick={more} />
       <DroppedNote count={details.droppedLinksCount} what="links" />
     </>
   );
@@ -44,7 +48,12 @@ function Target({ page, link, here }: { page: Inspector; link: ViewLink; here: b
       onClick={() => {
         const row = here ? (page.trace.peek()?.rowOf(link.spanId) ?? -1) : -1;
         if (row >= 0) page.select(row, 'centre');
-        else page.post({ type: 'openTrace', traceId: link.traceId, spanId: link.spanId });
+        else
+          page.post({
+            type: 'openTrace',
+            traceId: link.traceId,
+            ...(parseSpanId(link.spanId) && { spanId: link.spanId }),
+          });
       }}
     >
       <Text text={here ? `span ${link.spanId} of this trace` : ids} />

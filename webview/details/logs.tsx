@@ -1,5 +1,6 @@
 import { formatDuration } from '../../src/model/format.ts';
 import type { ViewLog } from '../../src/protocol/details.ts';
+import { MoreButton, usePages } from '../ui/pages.tsx';
 import { Text } from '../ui/text.tsx';
 import { AttributeList } from './attributeList.tsx';
 import { Value } from './value.tsx';
@@ -11,12 +12,16 @@ interface LogsProps {
 
 /** The logs of a span with all that came with them. */
 export function Logs({ logs, copy }: LogsProps) {
+  const { shown, more } = usePages();
   return (
-    <ol class="logs">
-      {logs.map(log => (
-        <LogLine log={log} copy={copy} isWhole />
-      ))}
-    </ol>
+    <>
+      <ol class="logs">
+        {logs.slice(0, shown).map(log => (
+          <LogLine log={log} copy={copy} isWhole />
+        ))}
+      </ol>
+      <MoreButton left={logs.length - shown} what="logs" onClick={more} />
+    </>
   );
 }
 

@@ -10,6 +10,7 @@ import { LogLine } from './logs.tsx';
 import { factNotes, overviewFacts } from './overviewFacts.ts';
 
 const MOST_LOGS = 20;
+const MOST_EXCEPTIONS = 5;
 
 interface OverviewProps {
   page: Inspector;
@@ -32,12 +33,17 @@ export function Overview({ page, trace, row, details }: OverviewProps) {
       </div>
       {(exceptions.length > 0 || logs.length > 0) && (
         <div class="happened">
-          {exceptions.map(exception => (
+          {exceptions.slice(0, MOST_EXCEPTIONS).map(exception => (
             <ExceptionBlock
               exception={exception}
               onFrame={frame => page.post({ type: 'openFrame', spanId: details.spanId, frame })}
             />
           ))}
+          {exceptions.length > MOST_EXCEPTIONS && (
+            <button type="button" class="link" onClick={() => page.setTab('events')}>
+              all {exceptions.length} exceptions
+            </button>
+          )}
           {logs.length > 0 && (
             <section aria-label="Logs">
               <h3>Logs</h3>

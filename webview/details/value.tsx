@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { formatBytes, formatCount } from '../../src/model/format.ts';
 import { displayValue, type ViewValue } from '../../src/model/viewValue.ts';
 import { IconButton } from '../ui/controls.tsx';
@@ -18,11 +18,11 @@ interface ValueProps {
 export function Value({ value, label, copy }: ValueProps) {
   const [isOpen, setOpen] = useState(false);
   const [isPretty, setPretty] = useState(false);
+  const plain = displayValue(value);
+  const pretty = useMemo(() => prettyJson(value, plain), [plain]);
   if (value.type === 'empty') return <span class="faint">no value</span>;
   if (value.type === 'string' && value.value === '') return <span class="faint">empty text</span>;
 
-  const plain = displayValue(value);
-  const pretty = prettyJson(value, plain);
   const whole = isPretty && pretty !== undefined ? pretty : plain;
   const shown = isOpen || isPretty ? whole : beginningOf(whole);
   const cutFrom = 'cutFrom' in value ? value.cutFrom : undefined;

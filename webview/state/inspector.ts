@@ -20,6 +20,7 @@ export interface Reveal {
 /** Key repeat runs over rows faster than it is worth asking for them. */
 const DETAILS_DELAY_MS = 60;
 const SAVE_DELAY_MS = 250;
+const ANNOUNCE_EVERY_MS = 5_000;
 
 /** What the page shows, and what can be done with it. Components read the signals and call the methods. */
 export class Inspector {
@@ -46,6 +47,8 @@ export class Inspector {
   #rows: VisibleRows | undefined;
   #detailsTimer: number | undefined;
   #saveTimer: number | undefined;
+  #added = 0;
+  #addedTimer: number | undefined;
 
   constructor(host: Host) {
     this.#host = host;
@@ -218,8 +221,22 @@ export class Inspector {
     }
     this.#showDetails(0);
     const added = grows ? columns.spanCount - before.columns.spanCount : 0;
-    if (added > 0) this.announcement.value = added === 1 ? 'One new span.' : `${formatCount(added)} new spans.`;
+    if (added > 0) this.#announceAdded(added);
     this.#save();
+  }
+
+  /** A trace that grows all the time is told of now and then only. */
+  #announceAdded(added: number): void {
+    this.#added += added;
+    if (this.#addedTimer !== undefined) return;
+    const announce = () => {
+      this.#addedTimer = undefined;
+      if (this.#added === 0) return;
+      this.announcement.value = this.#added === 1 ? 'One new span.' : `${formatCount(this.#added)} new spans.`;
+      this.#added = 0;
+      this.#addedTimer = window.setTimeout(announce, ANNOUNCE_EVERY_MS);
+    };
+    announce();
   }
 
   #showDetails(delay: number): void {
@@ -249,6 +266,8 @@ export class Inspector {
   }
 
   #save(): void {
+    // Before there is a trace there is nothing to come back to, and an older state to keep.
+    if (!this.trace.peek()) return;
     window.clearTimeout(this.#saveTimer);
     this.#saveTimer = window.setTimeout(() => this.#host.saveState(this.#state()), SAVE_DELAY_MS);
   }

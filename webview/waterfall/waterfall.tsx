@@ -66,9 +66,13 @@ export function Waterfall({ page, trace, sizes, onDetails }: WaterfallProps) {
   }, [trace]);
 
   const wish = page.reveal.value;
+  const isFirst = useRef(true);
   useLayoutEffect(() => {
-    const index = wish ? rows.indexOf(wish.row) : -1;
-    if (!wish || index < 0 || viewport === 0) return;
+    if (!wish || viewport === 0) return;
+    // Back from the details, the wish is an old one: the trace may have grown since, and its rows moved.
+    const index = rows.indexOf(isFirst.current ? page.selected.peek() : wish.row);
+    isFirst.current = false;
+    if (index < 0) return;
     const top = index * rowHeight;
     const seen = map.toPlace(grid.current?.scrollTop ?? 0);
     if (top >= seen && top + rowHeight <= seen + viewport) return;

@@ -41,6 +41,23 @@ describe('hostile telemetry in the page', function () {
     }
   });
 
+  it('five thousand attributes are drawn a part at a time, and searched as a whole', async () => {
+    const browser = await PageBrowser.start();
+    try {
+      const page = await browser.open({ trace: 'hostile' });
+      await page.getByRole('row', { name: /^javascript/ }).click();
+      await page.getByRole('tab', { name: 'Attributes5000' }).click();
+      const keys = page.getByRole('tabpanel').locator('dt');
+      assert.equal(await keys.count(), 200);
+      await page.getByRole('button', { name: '4,800 more attributes' }).click();
+      assert.equal(await keys.count(), 1_200);
+      await page.getByRole('textbox', { name: 'Search keys and values' }).fill('k4999');
+      assert.deepEqual(await keys.allTextContents(), ['k4999']);
+    } finally {
+      await browser.close();
+    }
+  });
+
   it('a link never leaves the page', async () => {
     const browser = await PageBrowser.start();
     try {

@@ -99,6 +99,7 @@ const SPECIAL: Record<string, { attributes: ViewAttribute[] }> = {
   'StockService/Reserve': { attributes: RESERVE },
   'chat gpt-4o': { attributes: CHAT },
   [HOSTILE_NAME]: { attributes: HARM },
+  'javascript:alert(1)': { attributes: Array.from({ length: 5_000 }, (_, i) => ({ key: `k${i}`, value: int(i) })) },
 };
 
 function rowOf(columns: TraceColumns, spanId: string): number {
