@@ -23,7 +23,7 @@ export class ReceiverControl {
   readonly #log: vscode.LogOutputChannel;
   #storage: StorageFolders | undefined;
   #last: ReceiverSettings | undefined;
-  readonly #subscription: { dispose(): void };
+  readonly #subscriptions: { dispose(): void }[];
 
   constructor(
     context: vscode.ExtensionContext,
@@ -35,7 +35,10 @@ export class ReceiverControl {
     this.#host = host;
     this.#settings = settings;
     this.#log = log;
-    this.#subscription = host.onDidChangeState(() => this.#stateChanged());
+    this.#subscriptions = [
+      host.onDidChangeState(() => this.#stateChanged()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => void this.#register()),
+    ];
   }
 
   /** Starts the collector, or starts it again; a receiver that is turned off leaves the store readable. */
@@ -77,7 +80,7 @@ export class ReceiverControl {
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
   #stateChanged(): void {

@@ -49,6 +49,8 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
       }),
     );
     add(collector.onDidCommit(notice => this.#arrived(notice.traces)));
+    // A list that could not be read while the collector failed can be read now.
+    add(collector.onDidChangeState(() => this.#refresh.trigger()));
     add(this.#tree.onDidChangeVisibility(event => event.visible && this.#stale && this.#refresh.trigger()));
     const ages = setInterval(() => this.#total > 0 && this.#arrived(this.#total), AGE_MS);
     add({ dispose: () => clearInterval(ages) });
