@@ -8,6 +8,7 @@ import './styles/header.css';
 import './styles/waterfall.css';
 import './styles/details.css';
 import './styles/values.css';
+import './styles/toolkit.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no element with the id "root" to be drawn in.');

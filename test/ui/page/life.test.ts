@@ -64,6 +64,23 @@ describe('the page over snapshots, reloads and trouble', function () {
     assert.deepEqual(ready?.state?.collapsed, ['0000000000000004']);
   });
 
+  it('a change of theme redraws the minimap and keeps what is selected, open and typed', async () => {
+    page = await browser.open({ theme: 'dark' });
+    await page.getByRole('row', { name: /^StockService/ }).click();
+    await page.getByRole('tab', { name: /^Attributes/ }).click();
+    await page.getByRole('textbox', { name: 'Search keys and values' }).fill('sku');
+    const picture = () => page!.evaluate<string>(`document.querySelector('canvas').toDataURL()`);
+    await page.waitForTimeout(200);
+    const before = await picture();
+    await page.evaluate(`window.editor.setTheme('light')`);
+    await until(page, `document.querySelector('canvas').toDataURL() !== ${JSON.stringify(before)}`);
+    assert.match((await activeRow(page)).label, /^StockService/);
+    assert.equal(await page.getByRole('textbox', { name: 'Search keys and values' }).inputValue(), 'sku');
+    // The other way round it is the same picture again: the colours are the theme's and nothing is left of the last.
+    await page.evaluate(`window.editor.setTheme('dark')`);
+    await until(page, `document.querySelector('canvas').toDataURL() === ${JSON.stringify(before)}`);
+  });
+
   it('a state that is none is not used', async () => {
     page = await browser.open();
     await page.evaluate(`sessionStorage.setItem('state', '{"version":1,"traceId":5,"collapsed":"all"}')`);

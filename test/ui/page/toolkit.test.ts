@@ -32,6 +32,19 @@ describe('the form controls of the page', function () {
     await page.close();
   });
 
+  it('have the colours of the theme, after a change of it too', async () => {
+    const page = await browser.open({ theme: 'light' });
+    await page.evaluate(`customElements.whenDefined('vscode-text-field').then(() => true)`);
+    await page.getByRole('tab', { name: /^Raw/ }).click();
+    const colour = () =>
+      page.evaluate(`getComputedStyle(document.querySelector('vscode-button')).backgroundColor`) as Promise<string>;
+    await page.locator('vscode-button').first().waitFor();
+    assert.equal(await colour(), 'rgb(229, 229, 229)');
+    await page.evaluate(`window.editor.setTheme('dark')`);
+    assert.equal(await colour(), 'rgb(49, 49, 49)');
+    await page.close();
+  });
+
   it('nothing of React is in any of the files', async () => {
     for (const file of await readdir(BUILT)) {
       if (!file.endsWith('.js')) continue;
