@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -41,7 +41,11 @@ async function told(start: (program: string, file: string) => Thenable<unknown>)
   const file = path.join(folder, 'environment.json');
   await start(path.join(workspaceFolder().uri.fsPath, 'environment.mjs'), file);
   const text = () => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
-  return JSON.parse(await eventually('the program has run', () => text() || undefined, 25_000));
+  try {
+    return JSON.parse(await eventually('the program has run', () => text() || undefined, 25_000));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 describe('environment', () => {
