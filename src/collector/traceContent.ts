@@ -7,7 +7,7 @@ import type { TraceSummary } from '../model/summary.ts';
 import { decodeLogRecord, decodeResource, decodeScope, decodeSpan } from '../otlp/decode.ts';
 import { scanSpanHead } from '../otlp/spanHead.ts';
 import { type SplicePart, type Stretch, spliceLogs, spliceTraces } from '../otlp/splice.ts';
-import { protoToJson } from '../otlp/transcode.ts';
+import { protoToJson, tracesAndLogsToJson } from '../otlp/transcode.ts';
 import { distinctEntries, effectiveEntries, entriesOf } from '../store/effectiveSpans.ts';
 import type { LogEntry, SpanEntry } from '../store/entries.ts';
 import type { StoredTrace, StoreReader } from '../store/reader.ts';
@@ -94,12 +94,9 @@ export class TraceContent {
 
   /** One OTLP JSON request with everything that was sent for this trace, every version of every span. */
   otlp(indent?: number): string {
-    const spans = protoToJson('traces', spliceTraces(spliceParts(this.#all)), indent);
-    if (this.#logs.length === 0) return spans;
-    const logs = protoToJson('logs', spliceLogs(spliceParts(this.#logs)), indent);
-    // Two requests in one object: each receiver takes its own list and ignores the other.
-    const list = logs.slice(logs.indexOf('"resourceLogs"'), logs.lastIndexOf('}')).trimEnd();
-    return `${spans.slice(0, spans.lastIndexOf('}')).trimEnd()},${indent ? `\n${' '.repeat(indent)}` : ''}${list}${indent ? '\n' : ''}}`;
+    const spans = spliceTraces(spliceParts(this.#all));
+    if (this.#logs.length === 0) return protoToJson('traces', spans, indent);
+    return tracesAndLogsToJson(spans, spliceLogs(spliceParts(this.#logs)), indent);
   }
 
   #span(placed: Placed<SpanEntry>): Span {

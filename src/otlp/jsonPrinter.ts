@@ -19,6 +19,9 @@ interface Member {
   replaced: boolean;
 }
 
+/** Messages that are nothing but a list: they are printed with it even when it is empty. */
+const ALWAYS_LISTED: ReadonlySet<string> = new Set(['ArrayValue', 'KeyValueList']);
+
 /** Prints protobuf as JSON. See `transcode.ts` for the rules. */
 export class JsonPrinter {
   private readonly cursor: Cursor;
@@ -33,11 +36,26 @@ export class JsonPrinter {
     return this.object(message, [0, this.cursor.bytes.length], 1, 0);
   }
 
+  /** The members of two documents in one object. */
+  joined(message: Message, other: JsonPrinter, otherMessage: Message): string {
+    return this.enclose('{', [...this.topMembers(message), ...other.topMembers(otherMessage)], '}', 0);
+  }
+
+  private topMembers(message: Message): string[] {
+    return this.items(message, [0, this.cursor.bytes.length], 1, 0);
+  }
+
   /** `depth` counts messages, for the limit; `level` counts brackets, for the indentation. */
   private object(message: Message, ranges: Ranges, depth: number, level: number): string {
     if (depth > MAX_DEPTH) throw this.cursor.tooDeep();
-    const items = this.members(message, ranges).map(member => this.member(member, depth, level + 1));
-    return this.enclose('{', items, '}', level);
+    return this.enclose('{', this.items(message, ranges, depth, level), '}', level);
+  }
+
+  private items(message: Message, ranges: Ranges, depth: number, level: number): string[] {
+    const members = this.members(message, ranges);
+    // A list without values is what every sender of JSON writes there, and protobuf cannot say it.
+    if (members.length === 0 && ALWAYS_LISTED.has(message.name)) return [`${this.key('values')}[]`];
+    return members.map(member => this.member(member, depth, level + 1));
   }
 
   /** Sorts what the message holds by field, in the order in which each field first appears. */

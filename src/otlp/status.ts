@@ -1,70 +1,46 @@
-import { WireType } from './field.ts';
+import protobuf from 'protobufjs/minimal.js';
 import type { Signal } from './schema.ts';
-import { Sink } from './sink.ts';
 
 const RETRY_INFO_URL = 'type.googleapis.com/google.rpc.RetryInfo';
+const VARINT = 0;
+const LENGTH = 2;
+
+const tag = (number: number, wireType: number) => (number << 3) | wireType;
 
 /** A google.rpc.Status. `code` is a gRPC status code; each of `details` is an encoded Any. */
-export function encodeStatus(
-  code: number,
-  message: string,
-  details: readonly Uint8Array[] = [],
-): Uint8Array<ArrayBuffer> {
-  const sink = new Sink(64 + message.length);
-  if (code !== 0) {
-    sink.tag(1, WireType.varint);
-    sink.int32(code);
-  }
-  if (message !== '') writeText(sink, 2, message);
-  for (const detail of details) writeBytes(sink, 3, detail);
-  return sink.finish();
+export function encodeStatus(code: number, message: string, details: readonly Uint8Array[] = []): Uint8Array {
+  const writer = protobuf.Writer.create();
+  if (code !== 0) writer.uint32(tag(1, VARINT)).int32(code);
+  if (message !== '') writer.uint32(tag(2, LENGTH)).string(message);
+  for (const detail of details) writer.uint32(tag(3, LENGTH)).bytes(detail);
+  return writer.finish();
 }
 
 /** A google.rpc.RetryInfo in an Any: the sender should wait so many seconds, fractions included, before it tries again. */
-export function encodeRetryInfo(seconds: number): Uint8Array<ArrayBuffer> {
+export function encodeRetryInfo(seconds: number): Uint8Array {
   const whole = Math.floor(seconds);
   const nanos = Math.round((seconds - whole) * 1e9);
-  const duration = new Sink(32);
-  writeInt64(duration, 1, whole);
-  if (nanos !== 0) {
-    duration.tag(2, WireType.varint);
-    duration.int32(nanos);
-  }
-  const info = new Sink(32);
-  writeBytes(info, 1, duration.finish());
-  const any = new Sink(128);
-  writeText(any, 1, RETRY_INFO_URL);
-  writeBytes(any, 2, info.finish());
-  return any.finish();
+  const duration = protobuf.Writer.create();
+  if (whole !== 0) duration.uint32(tag(1, VARINT)).int64(whole);
+  if (nanos !== 0) duration.uint32(tag(2, VARINT)).int32(nanos);
+  const info = protobuf.Writer.create().uint32(tag(1, LENGTH)).bytes(duration.finish()).finish();
+  return protobuf.Writer.create()
+    .uint32(tag(1, LENGTH))
+    .string(RETRY_INFO_URL)
+    .uint32(tag(2, LENGTH))
+    .bytes(info)
+    .finish();
 }
 
 /**
  * The response to an export: empty where everything was accepted without a word, else with its partial success. The
  * three signals share the numbers of these fields.
  */
-export function encodePartialSuccess(_signal: Signal, rejected: number, message: string): Uint8Array<ArrayBuffer> {
-  const sink = new Sink(64 + message.length);
-  if (rejected === 0 && message === '') return sink.finish();
-  sink.tag(1, WireType.length);
-  const start = sink.open();
-  writeInt64(sink, 1, rejected);
-  if (message !== '') writeText(sink, 2, message);
-  sink.close(start);
-  return sink.finish();
-}
-
-function writeText(sink: Sink, number: number, text: string): void {
-  writeBytes(sink, number, Buffer.from(text, 'utf8'));
-}
-
-function writeBytes(sink: Sink, number: number, bytes: Uint8Array): void {
-  sink.tag(number, WireType.length);
-  sink.uint32(bytes.length);
-  sink.raw(bytes);
-}
-
-function writeInt64(sink: Sink, number: number, value: number): void {
-  if (value === 0) return;
-  sink.tag(number, WireType.varint);
-  sink.varint64(BigInt(value));
+export function encodePartialSuccess(_signal: Signal, rejected: number, message: string): Uint8Array {
+  const writer = protobuf.Writer.create();
+  if (rejected === 0 && message === '') return writer.finish();
+  writer.uint32(tag(1, LENGTH)).fork();
+  if (rejected !== 0) writer.uint32(tag(1, VARINT)).int64(rejected);
+  if (message !== '') writer.uint32(tag(2, LENGTH)).string(message);
+  return writer.ldelim().finish();
 }

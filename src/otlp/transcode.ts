@@ -19,7 +19,8 @@ export type { Signal };
  *
  * Read generously: lowerCamelCase and snake_case keys, numbers with and without quotes, enums by name, hexadecimal in
  * either case, base64 in either alphabet; null is absent; of a key sent twice the last counts, as in every JSON reader.
- * An empty list is no list, except of packed numbers, because protobuf has no way to say it; half a surrogate pair, which
+ * An empty list is no list, except of packed numbers, because protobuf has no way to say it; an array or map value without
+ * values is printed with an empty list. Half a surrogate pair, which
  * UTF-8 cannot hold, becomes U+FFFD.
  */
 
@@ -34,6 +35,12 @@ export function jsonToProto(signal: Signal, body: Uint8Array): Uint8Array<ArrayB
 /** An export request as OTLP/JSON, on one line unless `indent` (in spaces) is given. Throws `MalformedError`. */
 export function protoToJson(signal: Signal, bytes: Uint8Array, indent = 0): string {
   return new JsonPrinter(bytes, indent).document(requestOf(signal));
+}
+
+/** A request of spans and one of logs in one JSON object: a receiver of either takes its own list and ignores the other. */
+export function tracesAndLogsToJson(traces: Uint8Array, logs: Uint8Array, indent = 0): string {
+  const other = new JsonPrinter(logs, indent);
+  return new JsonPrinter(traces, indent).joined(requestOf('traces'), other, requestOf('logs'));
 }
 
 /** One message, for example a `Span`, as OTLP/JSON. Throws `MalformedError`. */

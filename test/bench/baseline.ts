@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { outFolder, root } from '../harness/cache.ts';
-import { type Figures, figures } from './report.ts';
 import { template } from './bodies.ts';
+import { type Figures, figures } from './report.ts';
 
 interface Decoder {
   decode(body: Uint8Array): unknown;

@@ -54,7 +54,9 @@ export function template(seed = 1, count = SPANS): Template {
         { key: 'host.name', value: { stringValue: 'bench' } },
       ],
     },
-    scopeSpans: [{ scope: { name: 'bench', version: '1.0.0' }, spans: spans.filter((_span, i) => i % RESOURCES === r) }],
+    scopeSpans: [
+      { scope: { name: 'bench', version: '1.0.0' }, spans: spans.filter((_span, i) => i % RESOURCES === r) },
+    ],
   }));
   const body = Buffer.from(jsonToProto('traces', Buffer.from(JSON.stringify({ resourceSpans }))));
   const places = traces.flatMap(trace => {

@@ -65,7 +65,9 @@ function post(agent: http.Agent, url: string, body: Buffer): Promise<void> {
     const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length };
     const request = http.request(url, { method: 'POST', agent, headers }, response => {
       response.resume();
-      response.on('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(String(response.statusCode)))));
+      response.on('end', () =>
+        response.statusCode === 200 ? resolve() : reject(new Error(String(response.statusCode))),
+      );
     });
     request.on('error', reject);
     request.end(body);

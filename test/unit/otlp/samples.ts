@@ -21,8 +21,8 @@ export const VALUES: Record<string, string> = {
   'no bytes': '{"bytesValue":""}',
   'an index of strings': '{"stringValueStrindex":-1}',
   nothing: '{}',
-  'an empty list': '{"arrayValue":{}}',
-  'an empty map': '{"kvlistValue":{}}',
+  'an empty list': '{"arrayValue":{"values":[]}}',
+  'an empty map': '{"kvlistValue":{"values":[]}}',
   'a mixed list':
     '{"arrayValue":{"values":[{"stringValue":"a"},{"intValue":"1"},{},{"arrayValue":{"values":[{"doubleValue":-0}]}}]}}',
   'a map with a key twice':

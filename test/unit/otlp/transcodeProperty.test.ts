@@ -12,6 +12,7 @@ import { REQUEST_NAMES, SIGNALS, utf8 } from './samples.ts';
  */
 
 const DEEPEST = 14;
+const LISTS = new Set(['ArrayValue', 'KeyValueList']);
 const cache = new Map<string, fc.Arbitrary<string>>();
 
 const quoted = fc.string({ unit: 'binary', maxLength: 12 }).map(text => JSON.stringify(text));
@@ -68,7 +69,9 @@ function messageArbitrary(type: protobuf.Type, depth: number): fc.Arbitrary<stri
   const message = fc
     .tuple(...alone, ...chosen, others)
     .chain(members => fc.shuffledSubarray(members, { minLength: members.length }))
-    .map(members => `{${members.filter(member => member !== '').join(',')}}`);
+    .map(members => members.filter(member => member !== ''))
+    // A message that is nothing but a list is printed with it even when it is empty.
+    .map(members => (members.length === 0 && LISTS.has(type.name) ? '{"values":[]}' : `{${members.join(',')}}`));
   cache.set(key, message);
   return message;
 }

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { mergeSibling } from '../../../src/collector/mergeSibling.ts';
+import { StoreView } from '../../../src/collector/storeView.ts';
+import { bytesOfHex, type TraceId } from '../../../src/model/ids.ts';
+import { tryLock } from '../../../src/store/lock.ts';
+import { StoreWriter } from '../../../src/store/writer.ts';
+import { logBody, spanId, traceBody, traceId } from '../../harness/requests.ts';
+import { temporaryFolder } from '../../harness/temporary.ts';
+
+const id = (n: number) => traceId(n) as TraceId;
+
+describe('the store of another window', () => {
+  const folder = temporaryFolder();
+  let own: StoreWriter;
+  let other: StoreWriter;
+  let otherFolder: string;
+  beforeEach(() => {
+    otherFolder = join(folder(), 'abc-1', 'spanside.spanside');
+    own = new StoreWriter(join(folder(), 'abc', 'spanside.spanside'));
+    other = new StoreWriter(otherFolder);
+  });
+  afterEach(() => own.close());
+
+  const add = (writer: StoreWriter, body: Uint8Array, signal: 'traces' | 'logs' = 'traces') =>
+    writer.commit([{ signal, body, receivedAt: 5 }]);
+
+  const fill = async () => {
+    add(own, traceBody([{ spanId: spanId(1), traceId: traceId(1), name: 'both', start: '1000' }]));
+    add(
+      other,
+      traceBody([{ spanId: spanId(2), traceId: traceId(1), parentSpanId: spanId(1), start: '1001', error: true }]),
+    );
+    add(other, traceBody([{ spanId: spanId(1), traceId: traceId(2), name: 'theirs', start: '2000' }]));
+    add(other, traceBody([{ spanId: spanId(1), traceId: traceId(3), name: 'deleted', start: '3000' }]));
+    add(other, logBody([{ traceId: traceId(2), spanId: spanId(1), body: 'hello' }]), 'logs');
+    await other.deleteTraces([bytesOfHex(traceId(3))!]);
+  };
+
+  it('is read beside the own one, trace by trace', async () => {
+    await fill();
+    const view = new StoreView([own.folder, otherFolder]);
+    const page = view.list({ limit: 10 });
+    assert.deepEqual(
+      page.traces.map(trace => [trace.traceId, trace.name, trace.spanCount, trace.errorCount]),
+      [
+        [traceId(2), 'theirs', 1, 0],
+        [traceId(1), 'both', 2, 1],
+      ],
+    );
+    const columns = view.trace(id(1))?.columns();
+    assert.deepEqual([...(columns?.depth ?? [])], [0, 1]);
+    assert.equal(JSON.parse(view.trace(id(1))?.otlp() ?? '').resourceSpans.length, 2);
+    const first = view.list({ limit: 1 });
+    assert.deepEqual(
+      view.list({ limit: 10, after: first.next! }).traces.map(trace => trace.traceId),
+      [traceId(1)],
+    );
+    view.close();
+    other.close();
+  });
+
+  it('is merged when its window is gone, once, and without what was deleted in it', async () => {
+    await fill();
+    const lock = tryLock(otherFolder)!;
+    assert.equal(await mergeSibling(own, otherFolder, () => {}), false);
+    assert.ok(existsSync(otherFolder));
+    other.close();
+    lock.release();
+    const view = new StoreView([own.folder, otherFolder]);
+    assert.equal(view.list({ limit: 10 }).total, 3);
+
+    const changed: TraceId[] = [];
+    assert.equal(await mergeSibling(own, otherFolder, ({ traceIds }) => changed.push(...traceIds)), true);
+    assert.deepEqual(new Set(changed), new Set([traceId(1), traceId(2)]));
+    assert.equal(existsSync(otherFolder), false);
+    assert.equal(await mergeSibling(own, otherFolder, () => {}), true);
+
+    const page = view.list({ limit: 10 });
+    assert.deepEqual(
+      page.traces.map(trace => [trace.traceId, trace.spanCount, trace.logCount]),
+      [
+        [traceId(2), 1, 1],
+        [traceId(1), 2, 0],
+      ],
+    );
+    view.close();
+  });
+});
