@@ -25,9 +25,9 @@ export async function makeVsix(): Promise<string> {
   const { name, version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
   const file = path.join(root, `${name}-${version}.vsix`);
   const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
-  await run(process.execPath, [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--out', file], {
-    cwd: root,
-  });
+  // The repository has no address yet: links of the README stay relative, and VS Code finds their files in the package.
+  const unpublished = ['--allow-missing-repository', '--no-rewrite-relative-links'];
+  await run(process.execPath, [vsce, 'package', '--no-dependencies', ...unpublished, '--out', file], { cwd: root });
   return file;
 }
 
