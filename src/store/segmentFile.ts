@@ -1,8 +1,13 @@
 import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 
-/** A request in a segment is preceded by this many bytes: 'SP', version, signal, length u32, received at (ms) f64. */
-export const FRAME_HEADER = 16;
+/**
+ * A request in a segment is preceded by this many bytes, little-endian: 0 'SP', 2 version, 3 signal, 4 length u32,
+ * 8 received at (ms) f64, 16 CRC-32 of the request, 20 zero. The checksum tells, after a power failure, how far the
+ * segment was written.
+ */
+export const FRAME_HEADER = 24;
 const MAGIC = 0x5053;
 const FORMAT = 1;
 
@@ -34,14 +39,20 @@ export function frameAt(content: Uint8Array, offset: number): Frame | undefined 
   return { signal, receivedAt: view.getFloat64(8, true), offset, length };
 }
 
-/** All frames of a segment, in order. */
-export function* framesOf(content: Uint8Array): Generator<Frame> {
-  for (let at = FRAME_HEADER; at <= content.length; ) {
+/** All frames of a segment, in order, from byte `start` on. */
+export function* framesOf(content: Uint8Array, start = 0): Generator<Frame> {
+  for (let at = start + FRAME_HEADER; at <= content.length; ) {
     const frame = frameAt(content, at);
     if (!frame) return;
     yield frame;
     at = frame.offset + frame.length + FRAME_HEADER;
   }
+}
+
+/** Whether the request of a frame is whole. */
+export function isIntact(content: Uint8Array, { offset, length }: Frame): boolean {
+  const stored = new DataView(content.buffer, content.byteOffset + offset - FRAME_HEADER).getUint32(16, true);
+  return crc32(content.subarray(offset, offset + length)) === stored;
 }
 
 /** The open segment: requests are collected and written with one call, then made durable with another. */
@@ -75,6 +86,7 @@ export class SegmentFile {
     view.setUint8(3, FRAME_SIGNALS.indexOf(signal));
     view.setUint32(4, body.length, true);
     view.setFloat64(8, receivedAt, true);
+    view.setUint32(16, crc32(body), true);
     const offset = this.bytes + FRAME_HEADER;
     this.#pending.push(header, body);
     this.#pendingBytes += FRAME_HEADER + body.length;

@@ -8,6 +8,7 @@ import { scanLogs } from '../otlp/scanLogs.ts';
 import { countMetricPoints } from '../otlp/scanMetrics.ts';
 import { scanTraces } from '../otlp/scanTraces.ts';
 import { CommitPlan } from './commitPlan.ts';
+import { removeOrphans, uncommitted } from './recovery.ts';
 import { migrate } from './schema.ts';
 import { type FrameSignal, SegmentFile, segmentPath } from './segmentFile.ts';
 import { type Database, openForWriting, type Statement } from './sqlite.ts';
@@ -67,7 +68,10 @@ export class StoreWriter {
       this.#sql = statements(this.#database);
       this.#states = new TraceStates(this.#database);
       this.#seq = Number((this.#sql.meta.get('seq') as { value: number } | undefined)?.value ?? 0);
+      const lost = uncommitted(folder, this.#database);
       this.#segment = this.#openLast();
+      for (const request of lost) this.commit([request]);
+      removeOrphans(folder, this.#database, this.#segment.id);
       this.#traceCount = this.#countTraces();
     } catch (error) {
       this.#database.close();
@@ -217,6 +221,8 @@ export class StoreWriter {
       this.#traceCount = this.#countTraces();
     }
     await this.#dropDeadSegments();
+    // What was removed must not come back after a power failure.
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   async #dropDeadSegments(): Promise<void> {
