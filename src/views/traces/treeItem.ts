@@ -68,8 +68,10 @@ function applyLabel(item: vscode.TreeItem, row: RowLabel): void {
   item.label = row.label;
   item.description = row.description;
   item.contextValue = row.context;
-  item.iconPath = row.error
-    ? new vscode.ThemeIcon(row.icon, new vscode.ThemeColor('spanside.error'))
-    : new vscode.ThemeIcon(row.icon);
+  // Themes give symbol icons colours of their own; here a colour means an error and nothing else.
+  item.iconPath = new vscode.ThemeIcon(
+    row.icon,
+    new vscode.ThemeColor(row.error ? 'spanside.error' : 'icon.foreground'),
+  );
   item.accessibilityInformation = { label: row.spoken };
 }
