@@ -41,8 +41,13 @@ const workspace = path.join(dataFolder, 'shop');
 /** What has to be ended at the end, the last started first. */
 const stops: (() => Promise<void>)[] = [];
 
-async function end(code: number): Promise<never> {
-  for (const stop of stops.reverse()) await stop().catch(error => console.error(error));
+let ending = false;
+
+/** Ends everything that was started, once: an editor that is ended here calls this too. */
+async function end(code: number): Promise<void> {
+  if (ending) return;
+  ending = true;
+  for (const stop of stops.toReversed()) await stop().catch(error => console.error(error));
   process.exit(code);
 }
 
@@ -91,7 +96,10 @@ async function startInBrowser(vsix: string): Promise<void> {
     ...(values.port ? { port: Number(values.port) } : {}),
   });
   stops.push(editor.stop);
-  editor.process.on('exit', () => void end(1));
+  editor.process.on('exit', () => {
+    if (!ending) say("VS Code's server has ended.");
+    void end(1);
+  });
   say('5. Open this address. The sample program starts when Spanside in it listens.');
   say('');
   say(editor.url(workspace));
