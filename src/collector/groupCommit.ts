@@ -1,5 +1,6 @@
 import { MalformedError } from '../otlp/malformed.ts';
-import type { CommitResult, WriteRequest, WriteResult } from '../store/writer.ts';
+import type { WriteRequest, WriteResult } from '../store/writeRequest.ts';
+import type { CommitResult } from '../store/writer.ts';
 
 /** A group is closed at this size; what waits behind it goes into the next. */
 const GROUP_BYTES = 4 * 1024 * 1024;

@@ -133,16 +133,22 @@ function* newestFirst(readers: StoreReader[], after: Map<string, ListPosition>) 
     const rows = reader.summaries(after.get(reader.folder));
     return { reader, rows, head: rows.next() };
   });
-  for (;;) {
-    let newest: (typeof open)[number] | undefined;
-    for (const one of open) {
-      if (one.head.done) continue;
-      if (!newest || newest.head.done || one.head.value.position.start > newest.head.value.position.start) newest = one;
+  try {
+    for (;;) {
+      let newest: (typeof open)[number] | undefined;
+      for (const one of open) {
+        if (one.head.done) continue;
+        if (!newest || newest.head.done || one.head.value.position.start > newest.head.value.position.start)
+          newest = one;
+      }
+      if (!newest || newest.head.done) return;
+      const { summary, position } = newest.head.value;
+      yield { summary, position, reader: newest.reader };
+      newest.head = newest.rows.next();
     }
-    if (!newest || newest.head.done) return;
-    const { summary, position } = newest.head.value;
-    yield { summary, position, reader: newest.reader };
-    newest.head = newest.rows.next();
+  } finally {
+    // A query that is left half read holds on to the store as it was when it began.
+    for (const { rows } of open) rows.return(undefined);
   }
 }
 

@@ -52,13 +52,14 @@ export class ReceiverControl {
       return createCollector({
         storageFolder: this.#storage.folder,
         siblings: this.#storage.siblings,
+        mergeSiblings: this.#storage.merge,
         ports: port === DEFAULT_PORTS[0] ? DEFAULT_PORTS : [port],
         ...(remembered === undefined ? {} : { remembered }),
         workers: { ingest: script('ingest.cjs'), query: script('query.cjs') },
         listen: enabled,
       });
     });
-    const { folder, siblings } = this.#storage ?? { folder: '', siblings: [] };
+    const { folder = '', siblings = [] } = this.#storage ?? {};
     this.#log.info(
       `Spanside ${this.#context.extension.packageJSON.version}, VS Code ${vscode.version}, Node ${process.versions.node}, ` +
         `${process.platform}; storage ${folder}${siblings.length > 0 ? `, also reading ${siblings.join(', ')}` : ''}`,

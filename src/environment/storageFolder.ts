@@ -5,6 +5,8 @@ import { basename, dirname, join } from 'node:path';
 export interface StorageFolders {
   folder: string;
   siblings: string[];
+  /** Whether the siblings shall become part of this store. */
+  merge: boolean;
 }
 
 const WEEK_MS = 7 * 24 * 3600 * 1000;
@@ -27,7 +29,7 @@ export async function workspaceStorage(folder: string): Promise<StorageFolders> 
     .filter(isSibling)
     .sort()
     .map(name => join(parent, name, extension));
-  return { folder, siblings: await existing(candidates, () => true) };
+  return { folder, siblings: await existing(candidates, () => true), merge: true };
 }
 
 /**
@@ -44,7 +46,7 @@ export async function sessionStorage(globalStorage: string, session: string, now
     .filter(name => name !== own)
     .sort()
     .map(name => join(parent, name));
-  return { folder, siblings: await existing(others, modified => now - modified <= WEEK_MS) };
+  return { folder, siblings: await existing(others, modified => now - modified <= WEEK_MS), merge: false };
 }
 
 /** Folders that are there and whose newest entry `keep`s them. */

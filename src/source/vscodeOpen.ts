@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Candidate } from '../model/location.ts';
+import { UserError } from '../model/userError.ts';
 import { fileInside, realFolders } from './insideFolders.ts';
 
 export interface OpenOptions {
@@ -18,7 +19,7 @@ export async function openCandidate(candidate: Candidate, options: OpenOptions):
     .map(folder => folder.uri.fsPath);
   const file = await fileInside(candidate.file, folders, await realFolders(folders));
   if (file === undefined) {
-    throw new Error('This file is not in a folder of this window. Open its folder to go there.');
+    throw new UserError('This file is not in a folder of this window. Open its folder to go there.');
   }
   const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
   const line = Math.min(Math.max(candidate.line, 1), document.lineCount) - 1;

@@ -9,7 +9,7 @@ import { EntryBuffer, keyOf, LOCATED_ENTRY, LOG_ENTRY, NO_SPAN, SPAN_ENTRY } fro
 import { readSegment, type SegmentFile } from './segmentFile.ts';
 import type { TraceState } from './traceState.ts';
 import type { TraceStates } from './traceStates.ts';
-import type { WriteRequest, WriteResult } from './writer.ts';
+import type { WriteRequest, WriteResult } from './writeRequest.ts';
 
 /** A trace that the commit adds to. */
 export interface TouchedTrace {

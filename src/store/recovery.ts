@@ -2,7 +2,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { framesOf, isIntact, readSegment, segmentPath } from './segmentFile.ts';
 import type { Database } from './sqlite.ts';
-import type { WriteRequest } from './writer.ts';
+import type { WriteRequest } from './writeRequest.ts';
 
 /**
  * Requests that stand in segment files but not in the database: written and perhaps acknowledged, their commits lost with

@@ -10,26 +10,10 @@ import { scanTraces } from '../otlp/scanTraces.ts';
 import { CommitPlan } from './commitPlan.ts';
 import { removeOrphans, uncommitted } from './recovery.ts';
 import { migrate } from './schema.ts';
-import { type FrameSignal, SegmentFile, segmentPath } from './segmentFile.ts';
+import { SegmentFile, segmentPath } from './segmentFile.ts';
 import { type Database, openForWriting, type Statement } from './sqlite.ts';
 import { TraceStates } from './traceStates.ts';
-
-/** A request to store: a decompressed protobuf Export…ServiceRequest. */
-export interface WriteRequest {
-  signal: FrameSignal;
-  body: Uint8Array;
-  /** Milliseconds since 1970. */
-  receivedAt: number;
-}
-
-/** What became of one request. */
-export interface WriteResult {
-  /** New spans, log records or metric points; a repeated one counts as nothing. */
-  stored: number;
-  /** Spans refused for their ids. */
-  rejected: number;
-  message: string;
-}
+import type { WriteRequest, WriteResult } from './writeRequest.ts';
 
 export interface CommitResult {
   /** In the order of the requests; an error is of that request alone. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { GroupCommit } from '../../../src/collector/groupCommit.ts';
 import { MalformedError } from '../../../src/otlp/malformed.ts';
-import type { CommitResult, WriteRequest } from '../../../src/store/writer.ts';
+import type { WriteRequest } from '../../../src/store/writeRequest.ts';
+import type { CommitResult } from '../../../src/store/writer.ts';
 
 const request = (bytes = 1): WriteRequest => ({ signal: 'traces', body: new Uint8Array(bytes), receivedAt: 0 });
 const stored = (requests: WriteRequest[]): CommitResult => ({

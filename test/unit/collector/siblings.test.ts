@@ -61,6 +61,16 @@ describe('the store of another window', () => {
     other.close();
   });
 
+  it('holds on to no old state after a page that is not the last', () => {
+    for (let n = 1; n <= 3; n++) add(own, traceBody([{ spanId: spanId(1), traceId: traceId(n) }]));
+    const view = new StoreView([own.folder]);
+    view.list({ limit: 1 });
+    add(own, traceBody([{ spanId: spanId(2), traceId: traceId(3) }]));
+    assert.equal(view.summary(id(3))?.spanCount, 2);
+    view.close();
+    other.close();
+  });
+
   it('is merged when its window is gone, once, and without what was deleted in it', async () => {
     await fill();
     const lock = tryLock(otherFolder)!;
