@@ -35,7 +35,8 @@ export class Workbench {
   static async open(options: WorkbenchOptions): Promise<Workbench> {
     const say = (line: string) => console.log(line);
     const program = await provideEditor(say);
-    const settings = { ...calmSettings, ...options.settings };
+    // Pictures must not show a palette that fades out.
+    const settings = { ...calmSettings, 'workbench.reduceMotion': 'on', ...options.settings };
     const executable = await provideBrowser(say);
     // A home of its own: what the extension leaves there for other programs must not outlive the tests.
     const env = { HOME: path.join(options.dataFolder, 'home') };
