@@ -37,12 +37,12 @@ export function assembleTrace(
   const spanTime = spanTimes(spans);
   const forest = findParents(
     distinct,
-    siblingOrder(spanTime.start, i => spans[i]!.spanId),
+    siblingOrder(spanTime, i => spans[i]!.spanId),
   );
   const nodes = forest.parent.length;
   const idOf = (node: number) => spans[node]?.spanId ?? forest.missing[node - spans.length]!;
   const time = withMissing(spanTime, forest.parent);
-  const sorted = new Uint32Array(nodes).map((_, node) => node).sort(siblingOrder(time.start, idOf));
+  const sorted = new Uint32Array(nodes).map((_, node) => node).sort(siblingOrder(time, idOf));
   const layout = layOut(forest.parent, sorted);
   const cuts = new Set(forest.cuts);
 
@@ -113,10 +113,11 @@ export function assembleTrace(
   };
 }
 
-function siblingOrder(start: Float64Array, idOf: (node: number) => string): (a: number, b: number) => number {
+/** By start; clocks that count milliseconds start several at once, and the one that ends first most likely came first. */
+function siblingOrder({ start, end }: SpanTimes, idOf: (node: number) => string): (a: number, b: number) => number {
   return (a, b) => {
-    const byStart = start[a]! - start[b]!;
-    if (byStart !== 0 || a === b) return byStart;
+    const byTime = start[a]! - start[b]! || end[a]! - end[b]!;
+    if (byTime !== 0 || a === b) return byTime;
     return idOf(a) < idOf(b) ? -1 : 1;
   };
 }

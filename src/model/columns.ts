@@ -46,7 +46,7 @@ export const CATEGORIES = [
 export type Category = (typeof CATEGORIES)[number];
 
 /**
- * A trace as parallel columns in display order: parents before children, siblings by start. Row i and its subtree are
+ * A trace as parallel columns in display order: parents before children, siblings by start, then by end. Row i and its subtree are
  * the rows [i, i + subtree[i]). Cheap to send (typed arrays) and to draw (no object per span).
  */
 export interface TraceColumns {

@@ -120,7 +120,7 @@ describe('assembleTrace, for any spans', () => {
     );
   });
 
-  it('sorts siblings by start, then by span id', () => {
+  it('sorts siblings by start, then by end, then by span id', () => {
     fc.assert(
       fc.property(heads, all => {
         const columns = assembleTrace(TRACE_ID, all);
@@ -129,9 +129,9 @@ describe('assembleTrace, for any spans', () => {
           const before = last.get(columns.parent[row]!);
           last.set(columns.parent[row]!, row);
           if (before === undefined) continue;
-          const earlier = columns.start[before]! < columns.start[row]!;
-          const same = columns.start[before] === columns.start[row];
-          assert.ok(earlier || (same && spanIdAt(columns, before) < spanIdAt(columns, row)));
+          const by = (column: Float64Array) => column[before]! - column[row]!;
+          const order = by(columns.start) || by(columns.duration);
+          assert.ok(order < 0 || (order === 0 && spanIdAt(columns, before) < spanIdAt(columns, row)));
         }
       }),
     );

@@ -44,9 +44,14 @@ describe('assembleTrace', () => {
     assert.deepEqual(columns.services, []);
   });
 
-  it('orders siblings and roots by start, then by span id', () => {
-    const columns = assemble(head(9, undefined, 5, 6), head(1, undefined, 5, 9), head(7, undefined, 2, 3));
-    assert.deepEqual(outline(columns), ['span 7', 'span 1', 'span 9']);
+  it('orders siblings and roots by start, then by end, then by span id', () => {
+    const columns = assemble(
+      head(9, undefined, 5, 6),
+      head(1, undefined, 5, 9),
+      head(8, undefined, 5, 6),
+      head(7, undefined, 2, 3),
+    );
+    assert.deepEqual(outline(columns), ['span 7', 'span 8', 'span 9', 'span 1']);
   });
 
   it('takes a parent of zeros for none', () => {
