@@ -47,6 +47,8 @@ export class SiteLens implements vscode.CodeLensProvider {
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     if (!readSetting('spanside.codeLens.enabled')) return [];
     const file = document.uri.fsPath;
+    // A file that is opened before the first look has its lenses at once, not a second later.
+    if (this.#version === undefined) await this.#load();
     const lenses = await this.#lensesOf(file);
     this.#shown.set(file, JSON.stringify(lenses));
     return lenses
@@ -76,16 +78,20 @@ export class SiteLens implements vscode.CodeLensProvider {
       .map(({ document }) => document.uri)
       .filter(uri => uri.scheme === 'file');
     if (files.length === 0 || !readSetting('spanside.codeLens.enabled')) return;
+    await this.#load();
+    for (const { fsPath } of files) {
+      const shown = this.#shown.get(fsPath);
+      if (shown !== undefined && shown !== JSON.stringify(await this.#lensesOf(fsPath))) return this.#changed.fire();
+    }
+  }
+
+  async #load(): Promise<void> {
     try {
       const { version, sites } = await this.#collector.sites();
       if (version !== this.#version) this.#map.update(sites);
       this.#version = version;
-      for (const { fsPath } of files) {
-        const shown = this.#shown.get(fsPath);
-        if (shown !== undefined && shown !== JSON.stringify(await this.#lensesOf(fsPath))) return this.#changed.fire();
-      }
     } catch (error) {
-      this.#log.warn(`The lenses could not be brought up to date: ${error instanceof Error ? error.message : error}`);
+      this.#log.warn(`What spans say about lines could not be read: ${error instanceof Error ? error.message : error}`);
     }
   }
 

@@ -31,6 +31,7 @@ describe('pictures', () => {
     await row('reserve').click();
     await workbench.inspector.locator('.details a.source-link').first().click();
     await until('the source is shown', async () => (await workbench.shownSources()).length > 0);
+    await workbench.page.locator('.codelens-decoration', { hasText: '▸' }).first().waitFor({ timeout: 10_000 });
     await workbench.picture('order-dark-1400');
     await workbench.run('View: Close All Editors');
   });
