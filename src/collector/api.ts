@@ -54,6 +54,16 @@ export interface ServiceCount {
   latestUnixNano: bigint;
 }
 
+/** One span of a reported place. */
+export interface SiteSpan {
+  traceId: TraceId;
+  spanId: SpanId;
+  name: string;
+  startTimeUnixNano: bigint;
+  durationNano: bigint;
+  error: boolean;
+}
+
 /** What is known of one reported place: the path as programs report it and a line of it. */
 export interface SiteStats {
   path: string;
@@ -63,17 +73,17 @@ export interface SiteStats {
   services: string[];
   count: number;
   errors: number;
+  /** Of the newest 2,000 spans. */
   medianNano: bigint;
   maxNano: bigint;
-  /** Newest first, at most 50. */
-  spans: {
-    traceId: TraceId;
-    spanId: SpanId;
-    name: string;
-    startTimeUnixNano: bigint;
-    durationNano: bigint;
-    error: boolean;
-  }[];
+}
+
+/** Statistics of all reported places; `version` grows whenever they change. */
+export interface SiteReport {
+  version: number;
+  sites: SiteStats[];
+  /** Whether there is more to read: ask again. */
+  more: boolean;
 }
 
 export interface StoreInfo {
@@ -97,22 +107,27 @@ export interface CollectorApi {
   listServices(text?: string): Promise<ServiceCount[]>;
   summary(traceId: TraceId): Promise<TraceSummary | undefined>;
   columns(traceId: TraceId): Promise<TraceColumns | undefined>;
-  span(traceId: TraceId, spanId: SpanId): Promise<{ span: Span; logs: LogRecord[] } | undefined>;
-  spanDetails(traceId: TraceId, spanId: SpanId): Promise<SpanDetails | undefined>;
+  /** A span with all that the inspector shows of it; its logs are among the details. */
+  span(traceId: TraceId, spanId: SpanId): Promise<{ span: Span; details: SpanDetails } | undefined>;
+  /** The whole span as indented OTLP JSON, however long it is. */
+  rawSpan(traceId: TraceId, spanId: SpanId): Promise<string | undefined>;
   /** Every span of a trace, decoded, with its logs. */
   trace(
     traceId: TraceId,
   ): Promise<{ summary: TraceSummary; spans: Span[]; logs: LogRecord[]; warnings: string[] } | undefined>;
   /** The trace as one OTLP JSON request. */
   otlp(traceId: TraceId): Promise<string | undefined>;
-  /** Statistics per reported place; `version` does not change while nothing new has arrived. */
-  sites(): Promise<{ version: number; sites: SiteStats[] }>;
+  /** Statistics per reported place; nothing where they are still those of the `known` version. */
+  sites(known?: number): Promise<SiteReport | undefined>;
+  /** The newest spans of some reported places, newest first, at most 50. */
+  siteSpans(places: { path: string; line: number }[]): Promise<SiteSpan[]>;
   storeInfo(): Promise<StoreInfo>;
 
   /** Opens or closes the ports; the store stays open. */
   setListening(on: boolean): Promise<void>;
-  deleteTraces(traceIds: TraceId[]): Promise<void>;
-  clear(): Promise<void>;
+  /** Both also reach the stores of other windows, except those in use; answer how many of these keep what they have. */
+  deleteTraces(traceIds: TraceId[]): Promise<number>;
+  clear(): Promise<number>;
   /** Finishes the open commit, closes the sockets and the store. */
   dispose(): Promise<void>;
 }

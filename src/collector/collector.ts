@@ -5,7 +5,8 @@ import type {
   ReceiverCounts,
   ReceiverState,
   ServiceCount,
-  SiteStats,
+  SiteReport,
+  SiteSpan,
   StoreInfo,
   TracePage,
   TraceQuery,
@@ -65,7 +66,8 @@ class Collector implements CollectorApi {
     this.#folder = storageFolder;
     const data: IngestWorkerData = {
       storage: storageFolder,
-      siblings: (options.mergeSiblings ?? true) ? siblings : [],
+      siblings,
+      mergeSiblings: options.mergeSiblings ?? true,
       listen: options.listen,
       lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
       receiver: {
@@ -135,8 +137,8 @@ class Collector implements CollectorApi {
   span(traceId: TraceId, spanId: SpanId) {
     return this.#ask(this.#query.calls.span(traceId, spanId));
   }
-  spanDetails(traceId: TraceId, spanId: SpanId) {
-    return this.#ask(this.#query.calls.spanDetails(traceId, spanId));
+  rawSpan(traceId: TraceId, spanId: SpanId) {
+    return this.#ask(this.#query.calls.rawSpan(traceId, spanId));
   }
   trace(traceId: TraceId) {
     return this.#ask(this.#query.calls.trace(traceId));
@@ -144,8 +146,11 @@ class Collector implements CollectorApi {
   otlp(traceId: TraceId) {
     return this.#ask(this.#query.calls.otlp(traceId));
   }
-  sites(): Promise<{ version: number; sites: SiteStats[] }> {
-    return this.#ask(this.#query.calls.sites());
+  sites(known?: number): Promise<SiteReport | undefined> {
+    return this.#ask(this.#query.calls.sites(known));
+  }
+  siteSpans(places: { path: string; line: number }[]): Promise<SiteSpan[]> {
+    return this.#ask(this.#query.calls.siteSpans(places));
   }
   async storeInfo(): Promise<StoreInfo> {
     return { folder: this.#folder, ...(await this.#ask(this.#query.calls.info())) };
@@ -154,10 +159,10 @@ class Collector implements CollectorApi {
   setListening(on: boolean): Promise<void> {
     return this.#ingest.calls.setListening(on);
   }
-  deleteTraces(traceIds: TraceId[]): Promise<void> {
+  deleteTraces(traceIds: TraceId[]): Promise<number> {
     return this.#ingest.calls.deleteTraces(traceIds);
   }
-  clear(): Promise<void> {
+  clear(): Promise<number> {
     return this.#ingest.calls.clear();
   }
 

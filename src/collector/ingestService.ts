@@ -3,7 +3,9 @@ import { UserError } from '../model/userError.ts';
 import { Receiver, type ReceiverOptions } from '../receiver/receiver.ts';
 import type { Acceptance, ReceivedRequest, Refusal, Sink } from '../receiver/sink.ts';
 import type { ReceiverState } from '../receiver/state.ts';
-import type { CommitResult } from '../store/writer.ts';
+import { tryLock } from '../store/lock.ts';
+import { StoreReader } from '../store/reader.ts';
+import { type CommitResult, StoreWriter } from '../store/writer.ts';
 import type { CommitNotice } from './api.ts';
 import { CommitNotices } from './commitNotices.ts';
 import { GroupCommit } from './groupCommit.ts';
@@ -14,8 +16,10 @@ import { type OpenStore, openStore } from './openStore.ts';
 export interface IngestWorkerData {
   /** Folder of the store. */
   storage: string;
-  /** Stores of other windows of the same workspace, to be merged when their windows are gone. */
+  /** Stores of other windows. */
   siblings: string[];
+  /** Whether they become part of this one when their windows are gone. */
+  mergeSiblings: boolean;
   /** Whether to open the ports at once. */
   listen: boolean;
   receiver: Omit<ReceiverOptions, 'onState'>;
@@ -39,15 +43,16 @@ export class IngestService implements Sink {
   #store: OpenStore | undefined;
   #group: GroupCommit | undefined;
   #receiver: Receiver | undefined;
-  #siblings: string[];
+  /** Siblings that are still to be merged. */
+  #unmerged: string[];
   #siblingTimer: NodeJS.Timeout | undefined;
-  #started: Promise<void> | undefined;
+  #opening: Promise<void> | undefined;
   #warned = '';
 
   constructor(data: IngestWorkerData, send: (event: IngestEvent) => void) {
     this.#data = data;
     this.#send = send;
-    this.#siblings = data.siblings;
+    this.#unmerged = data.siblings;
     this.#notices = new CommitNotices(
       () => this.#store?.writer.traceCount ?? 0,
       notice => send({ type: 'commit', notice }),
@@ -56,29 +61,41 @@ export class IngestService implements Sink {
 
   readonly handlers = {
     setListening: async (on: boolean) => {
-      await this.start();
+      await this.#openStore();
       await (on ? this.#openPorts() : this.#closePorts());
     },
     deleteTraces: async (traceIds: TraceId[]) => {
       const { writer } = await this.#opened();
-      await writer.deleteTraces(traceIds.flatMap(id => bytesOfHex(id) ?? []));
+      const ids = traceIds.flatMap(id => bytesOfHex(id) ?? []);
+      writer.deleteTraces(ids);
+      const kept = this.#inSiblings(sibling => sibling.deleteTraces(ids));
       this.#notices.changed(traceIds);
+      return kept;
     },
     clear: async () => {
       const { writer } = await this.#opened();
-      await writer.clear();
+      writer.clear();
+      const kept = this.#inSiblings(sibling => sibling.clear());
       this.#notices.changed([]);
+      return kept;
     },
     stop: () => this.stop(),
   };
 
   /** Opens the store, then the ports. Does not throw: what went wrong is the receiver's state. */
-  start(): Promise<void> {
-    this.#started ??= this.#start();
-    return this.#started;
+  async start(): Promise<void> {
+    await this.#openStore();
+    if (!this.#store) return;
+    if (this.#data.mergeSiblings) void this.#mergeSiblings();
+    if (this.#data.listen) await this.#openPorts();
   }
 
-  async #start(): Promise<void> {
+  #openStore(): Promise<void> {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  async #open(): Promise<void> {
     try {
       const { storage, lockWaitMs } = this.#data;
       this.#store = await openStore(storage, lockWaitMs, message => this.#send({ type: 'warn', message }));
@@ -87,8 +104,6 @@ export class IngestService implements Sink {
         requests => writer.commit(requests),
         result => this.#committed(result),
       );
-      if (this.#data.listen) await this.#openPorts();
-      void this.#mergeSiblings();
     } catch (error) {
       const message = error instanceof UserError ? error.message : `The store could not be opened: ${textOf(error)}`;
       this.#send({ type: 'state', state: { phase: 'failed', message } });
@@ -96,7 +111,7 @@ export class IngestService implements Sink {
   }
 
   async #opened(): Promise<OpenStore> {
-    await this.start();
+    await this.#openStore();
     if (!this.#store) throw new UserError('The store is not open; the Spanside log says why.');
     return this.#store;
   }
@@ -133,10 +148,36 @@ export class IngestService implements Sink {
     this.#send({ type: 'state', state: { phase: 'off' } });
   }
 
+  /** Does it in the store of every other window that is not in use; answers how many are. */
+  #inSiblings(work: (sibling: StoreWriter) => void): number {
+    let inUse = 0;
+    for (const folder of this.#data.siblings) {
+      if (!StoreReader.exists(folder)) continue;
+      const lock = tryLock(folder);
+      if (!lock) {
+        inUse++;
+        continue;
+      }
+      try {
+        const sibling = new StoreWriter(folder);
+        try {
+          work(sibling);
+        } finally {
+          sibling.close();
+        }
+      } catch (error) {
+        this.#warnOnce(`The traces of another window in ${folder} could not be removed: ${textOf(error)}`);
+      } finally {
+        lock.release();
+      }
+    }
+    return inUse;
+  }
+
   async #mergeSiblings(): Promise<void> {
     if (!this.#store) return;
     const left: string[] = [];
-    for (const folder of this.#siblings) {
+    for (const folder of this.#unmerged) {
       try {
         if (!(await mergeSibling(this.#store.writer, folder, result => this.#committed(result)))) left.push(folder);
       } catch (error) {
@@ -144,7 +185,7 @@ export class IngestService implements Sink {
         this.#warnOnce(`The traces of another window in ${folder} could not be merged: ${textOf(error)}`);
       }
     }
-    this.#siblings = left;
+    this.#unmerged = left;
     if (left.length === 0) return;
     this.#siblingTimer = setTimeout(() => void this.#mergeSiblings(), SIBLING_RETRY_MS);
   }

@@ -1,10 +1,13 @@
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryLock } from '../store/lock.ts';
 import { StoreReader } from '../store/reader.ts';
 import { framesOf } from '../store/segmentFile.ts';
-import type { CommitResult, StoreWriter } from '../store/writer.ts';
+import type { WriteRequest } from '../store/writeRequest.ts';
+import { type CommitResult, StoreWriter } from '../store/writer.ts';
+
+/** Requests that are committed together. */
+const GROUP_BYTES = 4 * 1024 * 1024;
 
 /**
  * Moves what another window left in a store of its own into this one, unless that window still writes it. Can be broken
@@ -20,28 +23,71 @@ export async function mergeSibling(
   const lock = tryLock(folder);
   if (!lock) return false;
   try {
-    const reader = new StoreReader(folder);
-    try {
-      // Traces that were deleted there must not come back.
-      const only = (traceKey: string) => reader.has(Buffer.from(traceKey, 'latin1'));
-      for (const { id, bytes } of reader.segments()) {
-        const content = reader.segment(id, bytes);
-        for (const frame of framesOf(content)) {
-          const body = content.subarray(frame.offset, frame.offset + frame.length);
-          committed(writer.commit([{ signal: frame.signal, body, receivedAt: frame.receivedAt }], only));
+    if (!isMerged(folder)) {
+      // Opening it for writing brings back what its window could not commit any more.
+      const other = new StoreWriter(folder);
+      try {
+        for (const group of groupsOf(folder)) {
+          committed(writer.commit(group.requests, group.only));
           // Requests that arrive meanwhile get their turn.
           await new Promise(resolve => setImmediate(resolve));
         }
+        other.markMerged();
+      } finally {
+        other.close();
       }
-    } finally {
-      reader.close();
     }
-    for (const name of ['spanside.db', 'spanside.db-wal', 'spanside.db-shm', 'segments']) {
-      await rm(join(folder, name), { recursive: true, force: true });
-    }
+    await removeStore(folder);
     return true;
   } finally {
     lock.release();
-    if (!existsSync(join(folder, 'spanside.db'))) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function isMerged(folder: string): boolean {
+  const reader = new StoreReader(folder);
+  try {
+    return reader.isMerged();
+  } finally {
+    reader.close();
+  }
+}
+
+interface Group {
+  requests: WriteRequest[];
+  only: (traceKey: string) => boolean;
+}
+
+function* groupsOf(folder: string): Generator<Group> {
+  const reader = new StoreReader(folder);
+  // Traces that were deleted there must not come back.
+  const only = (traceKey: string) => reader.has(Buffer.from(traceKey, 'latin1'));
+  try {
+    for (const { id, bytes } of reader.segments()) {
+      const content = reader.segment(id, bytes);
+      let requests: WriteRequest[] = [];
+      let size = 0;
+      for (const { signal, receivedAt, offset, length } of framesOf(content)) {
+        requests.push({ signal, receivedAt, body: content.subarray(offset, offset + length) });
+        size += length;
+        if (size < GROUP_BYTES) continue;
+        yield { requests, only };
+        requests = [];
+        size = 0;
+      }
+      if (requests.length > 0) yield { requests, only };
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+/**
+ * Removes a store whose lock is held. The lock file stays, because a window may be waiting for it. Where a file cannot be
+ * removed (on Windows, while somebody reads it), readers leave the store out and the next start tries again.
+ */
+export async function removeStore(folder: string): Promise<void> {
+  for (const name of ['segments', 'spanside.db-wal', 'spanside.db-shm', 'spanside.db']) {
+    await rm(join(folder, name), { recursive: true, force: true }).catch(() => {});
   }
 }

@@ -1,11 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { SpanId, TraceId } from '../model/ids.ts';
-import { parseTraceId } from '../model/ids.ts';
+import { parseTraceId, type SpanId, type TraceId } from '../model/ids.ts';
+import { messageToJson } from '../otlp/transcode.ts';
 import type { TraceQuery } from './api.ts';
 import { spanDetails } from './details.ts';
 import { serve } from './rpc.ts';
 import { SiteIndex } from './siteIndex.ts';
 import { StoreView } from './storeView.ts';
+import type { TraceContent } from './traceContent.ts';
 
 /** What the query worker is started with. */
 export interface QueryWorkerData {
@@ -15,36 +16,44 @@ export interface QueryWorkerData {
 
 const view = new StoreView((workerData as QueryWorkerData).folders);
 const sites = new SiteIndex();
+/** The trace that was asked for last: people look at one span of it after the other. */
+let last: { version: number; content: TraceContent } | undefined;
+
+function contentOf(traceId: TraceId): TraceContent | undefined {
+  const version = view.summary(traceId)?.version;
+  if (version === undefined) return undefined;
+  if (last?.content.traceId === traceId && last.version === version) return last.content;
+  const content = view.trace(traceId);
+  last = content && { version, content };
+  return content;
+}
+
+function isKnown(traceId: string): boolean {
+  const parsed = parseTraceId(traceId);
+  return parsed !== undefined && view.summary(parsed) !== undefined;
+}
 
 const handlers = {
   list: (query: TraceQuery) => view.list(query),
   services: (text?: string) => view.services(text),
   summary: (traceId: TraceId) => view.summary(traceId),
-  columns: (traceId: TraceId) => view.trace(traceId)?.columns(),
-  otlp: (traceId: TraceId) => view.trace(traceId)?.otlp(),
-  sites: () => sites.read(view.readers()),
+  columns: (traceId: TraceId) => contentOf(traceId)?.columns(),
+  otlp: (traceId: TraceId) => contentOf(traceId)?.otlp(),
+  sites: (known?: number) => sites.report(view.readers(), known),
+  siteSpans: (places: { path: string; line: number }[]) => sites.spans(places),
   span: (traceId: TraceId, spanId: SpanId) => {
-    const found = view.trace(traceId)?.span(spanId);
-    return found && { span: found.span, logs: found.logs };
+    const found = contentOf(traceId)?.span(spanId);
+    return found && { span: found.span, details: spanDetails({ ...found, isKnown }) };
   },
-  spanDetails: (traceId: TraceId, spanId: SpanId) => {
-    const found = view.trace(traceId)?.span(spanId);
-    if (!found) return undefined;
-    const isKnown = (id: string) => {
-      const parsed = parseTraceId(id);
-      return parsed !== undefined && view.summary(parsed) !== undefined;
-    };
-    return spanDetails({ ...found, isKnown });
+  rawSpan: (traceId: TraceId, spanId: SpanId) => {
+    const found = contentOf(traceId)?.span(spanId);
+    return found && messageToJson('Span', found.bytes, 2);
   },
   trace: (traceId: TraceId) => {
-    const content = view.trace(traceId);
+    const content = contentOf(traceId);
     if (!content) return undefined;
-    return {
-      summary: content.summary,
-      spans: content.spans(),
-      logs: content.logs(),
-      warnings: content.columns().warnings,
-    };
+    const { summary } = content;
+    return { summary, spans: content.spans(), logs: content.logs(), warnings: content.columns().warnings };
   },
   info: () => {
     const [own, ...others] = view.readers();

@@ -1,34 +1,18 @@
-import { hexOf, type SpanId, type TraceId } from '../model/ids.ts';
+import { hexOf, type TraceId } from '../model/ids.ts';
+import { elapsedNanos } from '../model/nanos.ts';
 import { serviceOf } from '../model/span.ts';
 import { decodeResource, decodeScope, decodeSpan } from '../otlp/decode.ts';
 import { ScanFlag } from '../otlp/scanTraces.ts';
 import { reportedSite } from '../source/sites.ts';
 import { LOCATED_ENTRY, SpanEntry } from '../store/entries.ts';
 import type { LocatedPart, StoreReader } from '../store/reader.ts';
-import type { SiteStats } from './api.ts';
+import type { SiteReport, SiteSpan } from './api.ts';
+import { newestSpans, Site } from './site.ts';
 
-/** One span of a site, kept small: there may be many. */
-interface SiteSpan {
-  traceId: TraceId;
-  spanId: SpanId;
-  name: string;
-  start: bigint;
-  duration: bigint;
-  error: boolean;
-}
-
-interface Site {
-  path: string;
-  line: number;
-  function: string;
-  services: Set<string>;
-  /** By trace and span, so that a span sent again counts once. */
-  spans: Map<string, SiteSpan>;
-}
-
-/** Spans a site keeps; the oldest make room. */
-const SPANS_PER_SITE = 2_000;
-const LISTED = 50;
+/** A reading is broken off after this time and goes on with the next question, so that others get their turn. */
+const READING_MS = 300;
+/** Places that are kept; programs have no more lines that make spans, hostile ones may. */
+const MOST_SITES = 10_000;
 
 /**
  * Which spans name which line. Reads only the located spans that were committed since the last look, so it costs nothing
@@ -36,18 +20,31 @@ const LISTED = 50;
  */
 export class SiteIndex {
   readonly #sites = new Map<string, Site>();
+  /** By folder: how far its store is read, and what had been removed from it then. */
   readonly #seen = new Map<string, { seq: number; removals: number }>();
+  readonly #readingMs: number;
   #version = 0;
 
-  /** Brings the index up to date with the stores and answers it; `version` grows with every change. */
-  read(readers: StoreReader[]): { version: number; sites: SiteStats[] } {
+  constructor(readingMs = READING_MS) {
+    this.#readingMs = readingMs;
+  }
+
+  /** Reads on and answers the statistics; nothing where they are still those of `known`. */
+  report(readers: StoreReader[], known?: number): SiteReport | undefined {
     if (this.#isOutdated(readers)) {
       this.#sites.clear();
       this.#seen.clear();
       this.#version++;
     }
-    for (const reader of readers) this.#update(reader);
-    return { version: this.#version, sites: [...this.#sites.values()].map(statsOf) };
+    const until = performance.now() + this.#readingMs;
+    let more = false;
+    for (const reader of readers) more = !this.#readOn(reader, until) || more;
+    if (this.#version === known && !more) return undefined;
+    return { version: this.#version, sites: [...this.#sites.values()].map(site => site.stats()), more };
+  }
+
+  spans(places: { path: string; line: number }[]): SiteSpan[] {
+    return newestSpans(places.flatMap(({ path, line }) => this.#sites.get(keyOf(path, line)) ?? []));
   }
 
   /** Something was removed, or a store is gone: what it contributed cannot be told from the rest. */
@@ -59,14 +56,21 @@ export class SiteIndex {
     return false;
   }
 
-  #update(reader: StoreReader): void {
-    let seq = this.#seen.get(reader.folder)?.seq ?? 0;
-    for (const part of reader.located(seq)) {
+  /** Answers whether everything is read. */
+  #readOn(reader: StoreReader, until: number): boolean {
+    const removals = reader.removals();
+    const before = this.#seen.get(reader.folder)?.seq ?? 0;
+    let seq = before;
+    for (const part of reader.located(before)) {
+      // Whole commits only, and at least one, so that every reading gets on.
+      if (seq !== before && part.seq !== seq && performance.now() > until) return false;
       seq = part.seq;
       this.#add(reader, part);
       this.#version++;
+      this.#seen.set(reader.folder, { seq, removals });
     }
-    this.#seen.set(reader.folder, { seq, removals: reader.removals() });
+    this.#seen.set(reader.folder, { seq, removals });
+    return true;
   }
 
   #add(reader: StoreReader, part: LocatedPart): void {
@@ -80,52 +84,32 @@ export class SiteIndex {
       const span = decodeSpan(content, entry.offset, entry.length, resource, scope);
       const place = reportedSite(span);
       if (!place || place.line === undefined) continue;
-      const key = `${place.path}\0${place.line}`;
-      let site = this.#sites.get(key);
-      if (!site) {
-        site = { path: place.path, line: place.line, function: '', services: new Set(), spans: new Map() };
-        this.#sites.set(key, site);
-      }
+      const site = this.#site(place.path, place.line);
+      if (!site) continue;
       site.function ||= place.function ?? '';
-      site.services.add(serviceOf(resource));
-      const traceId = hexOf(traceBytes) as TraceId;
-      const duration = span.endTimeUnixNano - span.startTimeUnixNano;
-      site.spans.set(traceId + span.spanId, {
-        traceId,
+      if (site.services.size < 20) site.services.add(serviceOf(resource));
+      site.add({
+        traceId: hexOf(traceBytes) as TraceId,
         spanId: span.spanId,
         name: span.name,
-        start: span.startTimeUnixNano,
-        duration: duration > 0n ? duration : 0n,
+        startTimeUnixNano: span.startTimeUnixNano,
+        durationNano: elapsedNanos(span.startTimeUnixNano, span.endTimeUnixNano),
         error: (entry.flags & ScanFlag.error) !== 0,
       });
-      if (site.spans.size > SPANS_PER_SITE) {
-        const [oldest] = site.spans.keys();
-        if (oldest) site.spans.delete(oldest);
-      }
     }
+  }
+
+  #site(path: string, line: number): Site | undefined {
+    const key = keyOf(path, line);
+    let site = this.#sites.get(key);
+    if (!site && this.#sites.size < MOST_SITES) {
+      site = new Site(path, line);
+      this.#sites.set(key, site);
+    }
+    return site;
   }
 }
 
-function statsOf(site: Site): SiteStats {
-  const spans = [...site.spans.values()];
-  const durations = spans.map(span => span.duration).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const newest = spans.sort((a, b) => (a.start > b.start ? -1 : a.start < b.start ? 1 : 0)).slice(0, LISTED);
-  return {
-    path: site.path,
-    line: site.line,
-    function: site.function,
-    services: [...site.services],
-    count: spans.length,
-    errors: spans.filter(span => span.error).length,
-    medianNano: durations[Math.floor(durations.length / 2)] ?? 0n,
-    maxNano: durations.at(-1) ?? 0n,
-    spans: newest.map(({ traceId, spanId, name, start, duration, error }) => ({
-      traceId,
-      spanId,
-      name,
-      startTimeUnixNano: start,
-      durationNano: duration,
-      error,
-    })),
-  };
+function keyOf(path: string, line: number): string {
+  return `${path}\0${line}`;
 }

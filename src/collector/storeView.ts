@@ -19,23 +19,33 @@ export class StoreView {
     this.#folders = folders;
   }
 
-  /** The stores that exist now. */
+  /** The stores that exist now and can be read. One of another window that cannot must not hide the own one. */
   readers(): StoreReader[] {
-    const readers: StoreReader[] = [];
-    for (const folder of this.#folders) {
-      const open = this.#readers.get(folder);
-      if (StoreReader.exists(folder)) {
-        const reader = open ?? openIfReady(folder);
-        if (!reader) continue;
-        this.#readers.set(folder, reader);
-        readers.push(reader);
-      } else if (open) {
-        // Its window's store was merged into another and is gone.
-        open.close();
-        this.#readers.delete(folder);
+    return this.#folders.flatMap((folder, i) => {
+      try {
+        return this.#reader(folder) ?? [];
+      } catch (error) {
+        this.#drop(folder);
+        if (i === 0) throw error;
+        return [];
       }
+    });
+  }
+
+  #reader(folder: string): StoreReader | undefined {
+    const reader = StoreReader.exists(folder) ? (this.#readers.get(folder) ?? openIfReady(folder)) : undefined;
+    if (!reader || reader.isMerged()) {
+      if (reader) this.#readers.set(folder, reader);
+      this.#drop(folder);
+      return undefined;
     }
-    return readers;
+    this.#readers.set(folder, reader);
+    return reader;
+  }
+
+  #drop(folder: string): void {
+    this.#readers.get(folder)?.close();
+    this.#readers.delete(folder);
   }
 
   /** A page of summaries, newest first. @throws {FilterError} the filter has a mistake. */

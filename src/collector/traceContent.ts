@@ -32,6 +32,9 @@ export class TraceContent {
   readonly #all: Placed<SpanEntry>[];
   readonly #logs: Placed<LogEntry>[];
   readonly #updated: Set<string>;
+  /** Made when the first span is asked for. */
+  #byKey: Map<string, Placed<SpanEntry>> | undefined;
+  #logsByKey: Map<string, Placed<LogEntry>[]> | undefined;
   readonly #resources = new Map<string, Resource>();
   readonly #scopes = new Map<string, Scope>();
 
@@ -71,12 +74,14 @@ export class TraceContent {
 
   span(spanId: SpanId): { span: Span; logs: LogRecord[]; updated: boolean; bytes: Uint8Array } | undefined {
     const key = Buffer.from(spanId, 'hex').toString('latin1');
-    const placed = this.#spans.find(({ entry }) => entry.spanKey === key);
+    this.#byKey ??= new Map(this.#spans.map(placed => [placed.entry.spanKey, placed]));
+    this.#logsByKey ??= Map.groupBy(this.#logs, ({ entry }) => entry.spanKey);
+    const placed = this.#byKey.get(key);
     if (!placed) return undefined;
     const { entry } = placed;
     return {
       span: this.#span(placed),
-      logs: this.#sortedLogs(this.#logs.filter(log => log.entry.spanKey === key)),
+      logs: this.#sortedLogs(this.#logsByKey.get(key) ?? []),
       updated: this.#updated.has(key),
       bytes: contentOf(placed).subarray(entry.offset, entry.offset + entry.length),
     };

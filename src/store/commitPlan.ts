@@ -179,8 +179,9 @@ export class CommitPlan {
 }
 
 function addFacts(state: TraceState, body: Uint8Array, scan: TraceScan, i: number): void {
-  const service = scan.resources[scan.scopes[scan.scope[i] ?? 0]?.resource ?? 0]?.service ?? '';
-  state.services.add(service);
+  const full = scan.resources[scan.scopes[scan.scope[i] ?? 0]?.resource ?? 0]?.service ?? '';
+  const service = full.slice(0, LONGEST_NAME);
+  if (state.services.size < MOST_SERVICES) state.services.add(service);
   state.addSpan({
     spanKey: keyOf(scan.ids, i * 24 + 16, 8),
     isRoot: ((scan.flags[i] ?? 0) & ScanFlag.root) !== 0,
@@ -195,6 +196,8 @@ function addFacts(state: TraceState, body: Uint8Array, scan: TraceScan, i: numbe
 const utf8 = new TextDecoder();
 /** Enough for any list; the whole name is in the span. */
 const LONGEST_NAME = 1024;
+/** A summary lists no more services of a trace; the trace itself has them all. */
+const MOST_SERVICES = 100;
 
 function nameAt(body: Uint8Array, offset: number, length: number): string {
   return utf8.decode(body.subarray(offset, offset + Math.min(length, LONGEST_NAME)));

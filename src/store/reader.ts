@@ -54,6 +54,7 @@ export class StoreReader {
   readonly #list: Statement;
   readonly #one: Statement;
   readonly #segmentBytes: Statement;
+  readonly #metaValue: Statement;
   readonly #segments = new Map<number, Uint8Array>();
 
   /** @throws {UserError} there is no store, or a newer Spanside wrote it. */
@@ -72,6 +73,7 @@ export class StoreReader {
       this.#list = this.#bigints(
         `SELECT * FROM trace WHERE spans > 0 AND (start_ns, id) < (?, ?) ORDER BY start_ns DESC, id DESC`,
       );
+      this.#metaValue = this.#database.prepare('SELECT value FROM meta WHERE key = ?');
       this.#segmentBytes = this.#database.prepare('SELECT bytes FROM segment WHERE id = ?');
       this.#one = this.#bigints('SELECT * FROM trace WHERE trace_id = ?');
     } catch (error) {
@@ -160,10 +162,16 @@ export class StoreReader {
 
   /** Grows when something is removed: what was derived from located spans must be made anew then. */
   removals(): number {
-    const row = this.#database.prepare(`SELECT value FROM meta WHERE key = 'removals'`).get() as
-      | { value: number }
-      | undefined;
-    return row?.value ?? 0;
+    return this.#meta('removals');
+  }
+
+  /** Whether another store has all of this now. */
+  isMerged(): boolean {
+    return this.#meta('merged') !== 0;
+  }
+
+  #meta(key: string): number {
+    return (this.#metaValue.get(key) as { value: number } | undefined)?.value ?? 0;
   }
 
   has(traceId: Uint8Array): boolean {

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { framesOf, isIntact, readSegment, segmentPath } from './segmentFile.ts';
 import type { Database } from './sqlite.ts';
@@ -26,16 +26,23 @@ export function uncommitted(folder: string, database: Database): WriteRequest[] 
   return requests;
 }
 
-/** Removes segment files that the database does not know; what was in them has been stored again. */
-export function removeOrphans(folder: string, database: Database, open: number): void {
-  const known = database.prepare('SELECT 1 FROM segment WHERE id = ?');
+/**
+ * After what was lost has been stored again: removes segment files that the database does not know, and cuts the others
+ * to their committed length.
+ */
+export function tidySegments(folder: string, database: Database, open: number): void {
+  const row = database.prepare('SELECT bytes FROM segment WHERE id = ?');
   for (const id of segmentFiles(folder)) {
-    if (id !== open && !known.get(id)) rmSync(segmentPath(folder, id), { force: true });
+    if (id === open) continue;
+    const known = row.get(id) as { bytes: number } | undefined;
+    const path = segmentPath(folder, id);
+    if (!known) rmSync(path, { force: true });
+    else if (statSync(path).size > known.bytes) truncateSync(path, known.bytes);
   }
 }
 
 /** Ids of the segment files, oldest first. */
-function segmentFiles(folder: string): number[] {
+export function segmentFiles(folder: string): number[] {
   return readdirSync(join(folder, 'segments'))
     .flatMap(name => /^(\d+)\.seg$/.exec(name)?.[1] ?? [])
     .map(Number)

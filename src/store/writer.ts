@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { hexOf, type TraceId } from '../model/ids.ts';
 import { MalformedError } from '../otlp/malformed.ts';
@@ -8,7 +7,7 @@ import { scanLogs } from '../otlp/scanLogs.ts';
 import { countMetricPoints } from '../otlp/scanMetrics.ts';
 import { scanTraces } from '../otlp/scanTraces.ts';
 import { CommitPlan } from './commitPlan.ts';
-import { removeOrphans, uncommitted } from './recovery.ts';
+import { segmentFiles, tidySegments, uncommitted } from './recovery.ts';
 import { migrate } from './schema.ts';
 import { SegmentFile, segmentPath } from './segmentFile.ts';
 import { type Database, openForWriting, type Statement } from './sqlite.ts';
@@ -53,9 +52,11 @@ export class StoreWriter {
       this.#states = new TraceStates(this.#database);
       this.#seq = Number((this.#sql.meta.get('seq') as { value: number } | undefined)?.value ?? 0);
       const lost = uncommitted(folder, this.#database);
-      this.#segment = this.#openLast();
+      // What was lost goes into a new segment; where it stands now it stays until it is stored again.
+      this.#segment = lost.length > 0 ? this.#newSegment() : this.#openLast();
       for (const request of lost) this.commit([request]);
-      removeOrphans(folder, this.#database, this.#segment.id);
+      tidySegments(folder, this.#database, this.#segment.id);
+      this.#dropDeadSegments();
       this.#traceCount = this.#countTraces();
     } catch (error) {
       this.#database.close();
@@ -71,15 +72,15 @@ export class StoreWriter {
       this.#segmentSpans = last.spans;
       return new SegmentFile(this.folder, last.id, last.bytes);
     }
-    return new SegmentFile(this.folder, this.#freshId(), 0);
+    return this.#newSegment();
   }
 
-  /** Never one that was used before: a reader may still hold its content. */
-  #freshId(): number {
-    const used = Number((this.#sql.meta.get('segment') as { value: number } | undefined)?.value ?? 0);
-    const id = used + 1;
+  /** Its id was never used before: a reader may still hold the content of an older one. */
+  #newSegment(): SegmentFile {
+    const used = (this.#sql.meta.get('segment') as { value: number } | undefined)?.value ?? 0;
+    const id = Math.max(used, ...segmentFiles(this.folder)) + 1;
     this.#sql.setMeta.run('segment', id);
-    return id;
+    return new SegmentFile(this.folder, id, 0);
   }
 
   /**
@@ -163,29 +164,25 @@ export class StoreWriter {
     sql.setMeta.run('seq', this.#seq);
   }
 
+  /** Each step whatever became of the one before: the next commit must start from what is on disk. */
   #rollBack(plan: CommitPlan): void {
-    // Each step on its own: whatever failed, the next commit must start from what is on disk.
-    try {
-      this.#database.exec('ROLLBACK');
-    } catch {
-      // SQLite has rolled back by itself, as it does when the disk is full.
-    }
-    this.#segment.discard();
     this.#states.forget(plan.traces.keys());
+    attempt(() => this.#database.exec('ROLLBACK'));
+    attempt(() => this.#segment.discard());
   }
 
   #roll(): void {
-    this.#sql.seal.run(this.#segment.id);
-    this.#segment.close();
-    this.#segment = new SegmentFile(this.folder, this.#freshId(), 0);
+    const old = this.#segment;
+    this.#segment = this.#newSegment();
     this.#segmentSpans = 0;
+    this.#sql.seal.run(old.id);
+    old.close();
   }
 
   /** Removes traces; segment files in which nothing is left alive go with them. */
-  async deleteTraces(ids: readonly Uint8Array[]): Promise<void> {
+  deleteTraces(ids: readonly Uint8Array[]): void {
     const sql = this.#sql;
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
+    this.#remove(() => {
       for (const id of ids) {
         const row = sql.traceRow.get(id) as { id: number } | undefined;
         if (!row) continue;
@@ -195,48 +192,64 @@ export class StoreWriter {
         sql.deleteLogParts.run(row.id);
         sql.deleteTrace.run(row.id);
       }
-      sql.bumpRemovals.run();
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      this.#database.exec('ROLLBACK');
-      throw error;
-    } finally {
-      this.#states.forgetAll();
-      this.#traceCount = this.#countTraces();
-    }
-    await this.#dropDeadSegments();
-    // What was removed must not come back after a power failure.
-    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  }
-
-  async #dropDeadSegments(): Promise<void> {
-    const dead = this.#database
-      .prepare('SELECT id FROM segment WHERE spans <= 0 AND logs <= 0 AND points = 0 AND id <> ?')
-      .all(this.#segment.id) as { id: number }[];
-    for (const { id } of dead) {
-      this.#sql.deleteSegment.run(id);
-      this.#sql.deleteLocated.run(id);
-      await rm(segmentPath(this.folder, id), { force: true });
-    }
-    this.#database.exec('PRAGMA incremental_vacuum');
+    });
   }
 
   /** Removes everything that was received. */
-  async clear(): Promise<void> {
+  clear(): void {
+    if (this.#segment.bytes > 0) this.#roll();
+    this.#remove(() => {
+      for (const table of ['trace', 'part', 'log_part', 'located']) this.#database.exec(`DELETE FROM ${table}`);
+      // Their rows say that these files are done with, until the files are gone.
+      this.#database.exec('UPDATE segment SET spans = 0, logs = 0, points = 0');
+    });
+  }
+
+  #remove(work: () => void): void {
     this.#database.exec('BEGIN IMMEDIATE');
-    for (const table of ['trace', 'part', 'log_part', 'located', 'body', 'segment'])
-      this.#database.exec(`DELETE FROM ${table}`);
-    this.#sql.bumpRemovals.run();
-    this.#database.exec('COMMIT');
-    this.#states.forgetAll();
-    this.#traceCount = 0;
-    this.#segment.close();
-    await rm(join(this.folder, 'segments'), { recursive: true, force: true });
-    mkdirSync(join(this.folder, 'segments'), { recursive: true, mode: 0o700 });
-    this.#segment = new SegmentFile(this.folder, this.#freshId(), 0);
-    this.#segmentSpans = 0;
+    try {
+      work();
+      // A request whose logs were removed may be sent again.
+      this.#database.exec('DELETE FROM body');
+      this.#sql.bumpRemovals.run();
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      attempt(() => this.#database.exec('ROLLBACK'));
+      throw error;
+    } finally {
+      this.#states.forgetAll();
+    }
+    this.#traceCount = this.#countTraces();
+    this.#dropDeadSegments();
+  }
+
+  /** Removes segments in which nothing is alive: first the file, then the row that keeps it from being recovered. */
+  #dropDeadSegments(): void {
+    const dead = this.#database
+      .prepare('SELECT id FROM segment WHERE spans <= 0 AND logs <= 0 AND points = 0 AND id <> ?')
+      .all(this.#segment.id) as { id: number }[];
+    if (dead.length === 0) return;
+    // What refers to the files must be gone for good before they are.
+    this.#checkpoint();
+    for (const { id } of dead) {
+      // On Windows a file that is being read cannot be removed; the next removal tries again.
+      if (!attempt(() => rmSync(segmentPath(this.folder, id), { force: true }))) continue;
+      this.#sql.deleteSegment.run(id);
+      this.#sql.deleteLocated.run(id);
+    }
     this.#database.exec('PRAGMA incremental_vacuum');
-    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.#checkpoint();
+  }
+
+  /** Writes the log into the database; what was deleted is then in neither. A reader in the way only delays it. */
+  #checkpoint(): void {
+    attempt(() => this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+  }
+
+  /** Notes that all of this is in another store now: readers leave it out from here on. */
+  markMerged(): void {
+    this.#sql.setMeta.run('merged', 1);
+    this.#checkpoint();
   }
 
   /** Traces with at least one span. */
@@ -250,8 +263,18 @@ export class StoreWriter {
 
   close(): void {
     this.#segment.close();
-    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.#checkpoint();
     this.#database.close();
+  }
+}
+
+/** Does it if that is possible; answers whether it was. */
+function attempt(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
   }
 }
 

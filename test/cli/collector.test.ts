@@ -51,8 +51,11 @@ describe('the collector and its workers', () => {
     assert.equal(page.traces[0]?.name, 'GET /');
     const columns = await collector.columns(trace);
     assert.deepEqual([...(columns?.parent ?? [])], [-1, 0]);
-    const details = await collector.spanDetails(trace, parseSpanId(spanId(2))!);
-    assert.equal(details?.parentSpanId, spanId(1));
+    const found = await collector.span(trace, parseSpanId(spanId(2))!);
+    assert.equal(found?.details.parentSpanId, spanId(1));
+    assert.equal(found?.span.name, `span ${spanId(2)}`);
+    const raw = await collector.rawSpan(trace, parseSpanId(spanId(2))!);
+    assert.equal(JSON.parse(raw ?? '').spanId, spanId(2));
     assert.deepEqual(await collector.listServices(), [
       { service: 'shop', traces: 1, errors: 0, latestUnixNano: page.traces[0]?.startTimeUnixNano },
     ]);
@@ -68,8 +71,8 @@ describe('the collector and its workers', () => {
       body,
     });
     assert.equal(response.status, 200);
-    const details = await collector.spanDetails(trace, parseSpanId(spanId(1))!);
-    assert.deepEqual(details?.logs[0]?.body, { type: 'string', value: 'hello' });
+    const found = await collector.span(trace, parseSpanId(spanId(1))!);
+    assert.deepEqual(found?.details.logs[0]?.body, { type: 'string', value: 'hello' });
   });
 
   it('counts what it refuses, with the reason', async () => {
@@ -88,14 +91,17 @@ describe('the collector and its workers', () => {
         { spanId: spanId(2), attributes },
       ]),
     );
-    const { sites, version } = await collector.sites();
+    const report = await collector.sites();
     assert.deepEqual(
-      sites.map(({ path, line, count, errors, services }) => ({ path, line, count, errors, services })),
+      report?.sites.map(({ path, line, count, errors, services }) => ({ path, line, count, errors, services })),
       [{ path: '/app/src/shop.ts', line: 7, count: 2, errors: 1, services: ['shop'] }],
     );
-    assert.equal((await collector.sites()).version, version);
+    assert.equal(report?.more, false);
+    assert.equal(await collector.sites(report?.version), undefined);
+    const spans = await collector.siteSpans([{ path: '/app/src/shop.ts', line: 7 }]);
+    assert.deepEqual(new Set(spans.map(span => span.spanId)), new Set([spanId(1), spanId(2)]));
     await collector.deleteTraces([trace]);
-    assert.deepEqual((await collector.sites()).sites, []);
+    assert.deepEqual((await collector.sites(report?.version))?.sites, []);
     assert.equal((await collector.listTraces({ limit: 10 })).total, 0);
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mergeSibling } from '../../../src/collector/mergeSibling.ts';
 import { StoreView } from '../../../src/collector/storeView.ts';
@@ -35,7 +35,7 @@ describe('the store of another window', () => {
     add(other, traceBody([{ spanId: spanId(1), traceId: traceId(2), name: 'theirs', start: '2000' }]));
     add(other, traceBody([{ spanId: spanId(1), traceId: traceId(3), name: 'deleted', start: '3000' }]));
     add(other, logBody([{ traceId: traceId(2), spanId: spanId(1), body: 'hello' }]), 'logs');
-    await other.deleteTraces([bytesOfHex(traceId(3))!]);
+    other.deleteTraces([bytesOfHex(traceId(3))!]);
   };
 
   it('is read beside the own one, trace by trace', async () => {
@@ -71,6 +71,37 @@ describe('the store of another window', () => {
     other.close();
   });
 
+  it('does not hide the own one when it is damaged', () => {
+    other.close();
+    add(own, traceBody([{ spanId: spanId(1), traceId: traceId(1) }]));
+    writeFileSync(join(otherFolder, 'spanside.db'), 'no database at all, but long enough to be looked at as one');
+    const view = new StoreView([own.folder, otherFolder]);
+    assert.equal(view.list({ limit: 10 }).total, 1);
+    view.close();
+  });
+
+  it('is left out as soon as it is merged, even where its files stay', async () => {
+    await fill();
+    other.markMerged();
+    const view = new StoreView([own.folder, otherFolder]);
+    assert.equal(view.list({ limit: 10 }).total, 1);
+    view.close();
+    other.close();
+    assert.equal(await mergeSibling(own, otherFolder, () => assert.fail('it is merged already')), true);
+  });
+
+  it('brings along what its window had written but could not commit', async () => {
+    add(other, traceBody([{ spanId: spanId(1), traceId: traceId(7) }]));
+    other.close();
+    cpSync(join(otherFolder, 'spanside.db'), join(folder(), 'old.db'));
+    other = new StoreWriter(otherFolder);
+    add(other, traceBody([{ spanId: spanId(1), traceId: traceId(8) }]));
+    other.close();
+    cpSync(join(folder(), 'old.db'), join(otherFolder, 'spanside.db'));
+    await mergeSibling(own, otherFolder, () => {});
+    assert.equal(own.traceCount, 2);
+  });
+
   it('is merged when its window is gone, once, and without what was deleted in it', async () => {
     await fill();
     const lock = tryLock(otherFolder)!;
@@ -84,7 +115,7 @@ describe('the store of another window', () => {
     const changed: TraceId[] = [];
     assert.equal(await mergeSibling(own, otherFolder, ({ traceIds }) => changed.push(...traceIds)), true);
     assert.deepEqual(new Set(changed), new Set([traceId(1), traceId(2)]));
-    assert.equal(existsSync(otherFolder), false);
+    assert.equal(existsSync(join(otherFolder, 'spanside.db')), false);
     assert.equal(await mergeSibling(own, otherFolder, () => {}), true);
 
     const page = view.list({ limit: 10 });

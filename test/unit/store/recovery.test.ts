@@ -54,7 +54,7 @@ describe('a store after a power failure', () => {
     rmSync(join(store(), 'spanside.db'));
     new StoreWriter(store()).close();
     assert.equal(spans(), 4);
-    assert.deepEqual(readdirSync(join(store(), 'segments')), ['00000001.seg']);
+    assert.deepEqual(readdirSync(join(store(), 'segments')), ['00000100.seg']);
   });
 
   it('leaves out a request that was not written to its end', () => {

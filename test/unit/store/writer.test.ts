@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
@@ -130,12 +130,12 @@ describe('StoreWriter', () => {
     });
   });
 
-  it('deletes traces, and their segment files when nothing is left in them', async () => {
+  it('deletes traces, and their segment files when nothing is left in them', () => {
     const many = Array.from({ length: 4096 }, (_, i) => ({ spanId: spanId(i + 1), traceId: traceId(1) }));
     commit(traceBody(many));
     commit(traceBody([{ spanId: spanId(1), traceId: traceId(2) }]));
     assert.equal(readdirSync(join(folder(), 'segments')).length, 2);
-    await writer.deleteTraces([bytesOfHex(traceId(1))!]);
+    writer.deleteTraces([bytesOfHex(traceId(1))!]);
     assert.equal(readdirSync(join(folder(), 'segments')).length, 1);
     assert.equal(writer.traceCount, 1);
     assert.equal(
@@ -146,12 +146,62 @@ describe('StoreWriter', () => {
     assert.equal(read(folder(), reader => reader.summary(id(traceId(1))))?.spanCount, 1);
   });
 
-  it('clears everything and goes on', async () => {
+  it('clears everything and goes on', () => {
     commit(traceBody([{ spanId: spanId(1) }]));
-    await writer.clear();
+    writer.clear();
     assert.equal(writer.traceCount, 0);
     commit(traceBody([{ spanId: spanId(1), name: 'after' }]));
     assert.equal(read(folder(), reader => reader.summary(id(TRACE)))?.name, 'after');
+  });
+
+  it('takes logs again that were deleted with their trace', () => {
+    const body = logBody([{ traceId: TRACE, spanId: spanId(1), body: 'hello' }]);
+    const add = () => {
+      commit(traceBody([{ spanId: spanId(1) }]));
+      writer.commit([{ signal: 'logs', body, receivedAt: Date.now() }]);
+    };
+    add();
+    writer.deleteTraces([bytesOfHex(TRACE)!]);
+    add();
+    assert.equal(read(folder(), reader => reader.summary(id(TRACE)))?.logCount, 1);
+  });
+
+  it('does not bring back what was cleared although its file could not be removed', () => {
+    commit(traceBody([{ spanId: spanId(1) }]));
+    const [name] = readdirSync(join(folder(), 'segments'));
+    const file = join(folder(), 'segments', name ?? '');
+    const content = readFileSync(file);
+    writer.clear();
+    writer.close();
+    // As a process leaves it that dies after the removal was committed, before the file is gone.
+    const database = new DatabaseSync(join(folder(), 'spanside.db'));
+    database.exec(`INSERT INTO segment (id, bytes, sealed, first_at, last_at) VALUES (1, ${content.length}, 1, 0, 0)`);
+    database.close();
+    writeFileSync(file, content);
+    writer = new StoreWriter(folder());
+    assert.equal(writer.traceCount, 0);
+    assert.ok(!existsSync(file));
+  });
+
+  it('goes on after a segment could not be opened', () => {
+    const full = (n: number) =>
+      traceBody(Array.from({ length: 4096 }, (_, i) => ({ spanId: spanId(i + 1), traceId: traceId(n) })));
+    commit(full(1));
+    const [here, away] = [join(folder(), 'segments'), join(folder(), 'away')];
+    renameSync(here, away);
+    for (let i = 0; i < 2; i++)
+      assert.throws(() => commit(traceBody([{ spanId: spanId(1), traceId: traceId(2) }])), /ENOENT/);
+    renameSync(away, here);
+    commit(traceBody([{ spanId: spanId(1), traceId: traceId(2) }]));
+    assert.equal(writer.traceCount, 2);
+  });
+
+  it('keeps a summary small whatever services are called', () => {
+    for (let n = 1; n <= 150; n++) commit(traceBody([{ spanId: spanId(n) }], `${n} ${'x'.repeat(5000)}`));
+    const summary = read(folder(), reader => reader.summary(id(TRACE)));
+    assert.equal(summary?.spanCount, 150);
+    assert.equal(summary?.services.length, 100);
+    assert.equal(summary?.service.length, 1024);
   });
 
   it('leaves nothing behind of a group that the database refused', () => {
