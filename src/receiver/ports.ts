@@ -8,7 +8,7 @@ export interface PortPolicyOptions {
   ports: readonly number[];
   /** Addresses to listen on; a port counts as had when it is had on all of them that this machine has. */
   hosts: readonly string[];
-  /** The free port that was used last time: taken before any other free one. */
+  /** The free port that was used last time: taken before any other free one, also where a free one is asked for. */
   remembered?: number;
   /** How long a taken main port is tried again: a window that reloads holds it for some seconds. In milliseconds. */
   retryForMs: number;
@@ -78,11 +78,12 @@ export class PortPolicy {
     const { ports, hosts, remembered, retryForMs, everyMs, fallback, onConnection } = this.#options;
     const wanted = ports[0] ?? 0;
     const until = performance.now() + retryForMs;
-    const listener = await this.#attempt(wanted);
+    const first = wanted === 0 && remembered ? remembered : wanted;
+    const listener = await this.#attempt(first);
     if (listener) return listener;
 
     const patient = fallback && remembered ? remembered : wanted;
-    if (patient !== wanted) {
+    if (patient !== first) {
       const again = await this.#attempt(patient);
       if (again) return again;
     }

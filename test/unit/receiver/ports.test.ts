@@ -150,6 +150,22 @@ describe('PortPolicy', () => {
     assert.equal((await listening(policy({ ports: [main], remembered }))).main.port, main);
   });
 
+  it('where a free port is asked for, the remembered one is used again', async () => {
+    const [remembered = 0] = await freePorts(1);
+    const state = await listening(policy({ ports: [0], remembered }));
+    assert.equal(state.main.port, remembered);
+    assert.deepEqual(states, [state]);
+  });
+
+  it('where a free port is asked for and the remembered one stays taken, another is used', async () => {
+    const [remembered = 0] = await freePorts(1);
+    held.push(await hold(remembered, '127.0.0.1'));
+    const state = await listening(policy({ ports: [0], remembered, retryForMs: 60 }));
+    assert.ok(state.main.port !== remembered && state.main.port !== 0);
+    assert.deepEqual(state.taken, [], 'nobody has asked for that port by its number');
+    assert.deepEqual(states[0], { phase: 'waiting', port: remembered });
+  });
+
   it('a taken further port is listed, does not delay the main one, and is had when it is free', async () => {
     const [main = 0, second = 0] = await freePorts(2);
     const holder = await hold(second, '::1');
