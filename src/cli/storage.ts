@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { StoreView } from '../collector/storeView.ts';
-import { workspaceStorage } from '../environment/storageFolder.ts';
+import { siblingStores } from '../environment/storageFolder.ts';
 import { findStore } from '../environment/storeRegistry.ts';
 import { UserError } from '../model/userError.ts';
 import { StoreReader } from '../store/reader.ts';
@@ -51,6 +51,5 @@ async function storeFolders(options: StorageOptions): Promise<string[]> {
 async function foldersOf(workspace: string): Promise<string[] | undefined> {
   const store = await findStore(workspace);
   if (!store) return undefined;
-  const { folder, siblings } = await workspaceStorage(store.storage);
-  return [folder, ...siblings];
+  return [store.storage, ...(await siblingStores(store.storage))];
 }

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { createCollector } from '../collector/collector.ts';
 import type { CollectorHost } from './collectorHost.ts';
-import { type StorageFolders, sessionStorage, workspaceStorage } from './storageFolder.ts';
+import { portToRemember } from './rememberedPort.ts';
+import { removeOldSessions, type StorageFolders, sessionStorage, workspaceStorage } from './storageFolder.ts';
 import { registerStore } from './storeRegistry.ts';
 
 const REMEMBERED_PORT = 'receiver.port';
@@ -22,6 +23,7 @@ export class ReceiverControl {
   readonly #settings: () => ReceiverSettings;
   readonly #log: vscode.LogOutputChannel;
   #storage: StorageFolders | undefined;
+  #tidied = false;
   #last: ReceiverSettings | undefined;
   readonly #subscriptions: { dispose(): void }[];
 
@@ -65,6 +67,7 @@ export class ReceiverControl {
         `${process.platform}; storage ${folder}${siblings.length > 0 ? `, also reading ${siblings.join(', ')}` : ''}`,
     );
     await this.#register();
+    if (!this.#tidied) await this.#tidy(folder);
   }
 
   /** Opens or closes the ports until the setting says otherwise. A receiver that failed is started anew. */
@@ -88,10 +91,9 @@ export class ReceiverControl {
     const { state } = this.#host;
     if (state.phase === 'listening') {
       this.#log.info(`Receiving on ${state.endpoints.map(endpoint => endpoint.url).join(', ')}`);
-      // The same free port again after a reload, so that running programs and terminals go on.
-      if (this.#settings().port !== state.main.port) {
-        void this.#context.workspaceState.update(REMEMBERED_PORT, state.main.port);
-      }
+      const { workspaceState } = this.#context;
+      const port = portToRemember(this.#settings().port, state.main.port);
+      if (port !== workspaceState.get(REMEMBERED_PORT)) void workspaceState.update(REMEMBERED_PORT, port);
     } else {
       this.#log.info(
         state.phase === 'failed' ? `The receiver failed: ${state.message}` : `The receiver is ${state.phase}.`,
@@ -105,6 +107,17 @@ export class ReceiverControl {
     return storageUri === undefined
       ? sessionStorage(globalStorageUri.fsPath, vscode.env.sessionId, Date.now())
       : workspaceStorage(storageUri.fsPath);
+  }
+
+  /** Every window does this: one without a folder may never be opened again. */
+  async #tidy(own: string): Promise<void> {
+    this.#tidied = true;
+    try {
+      const removed = await removeOldSessions(this.#context.globalStorageUri.fsPath, own, Date.now());
+      if (removed.length > 0) this.#log.info(`Removed stores that are older than a week: ${removed.join(', ')}`);
+    } catch (error) {
+      this.#log.warn(`Stores that are older than a week could not be removed: ${error}`);
+    }
   }
 
   /** Tells the command line where the store of these folders is. */

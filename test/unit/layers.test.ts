@@ -18,7 +18,7 @@ const ALLOWED: Record<string, { own: string[]; packages: (string | RegExp)[] }> 
     packages: [/^node:/, 'valibot', 'vscode'],
   },
   environment: {
-    own: ['model', 'receiver', 'collector', 'source', 'contributions.ts'],
+    own: ['model', 'receiver', 'store', 'collector', 'source', 'contributions.ts'],
     packages: [/^node:/, 'valibot', 'vscode'],
   },
   'contributions.ts': { own: ['model'], packages: [] },
