@@ -29,8 +29,8 @@ export class DebugEnvironment implements vscode.DebugConfigurationProvider {
     config: vscode.DebugConfiguration,
   ): Promise<vscode.DebugConfiguration> {
     try {
-      if (!this.#enabled() || !vscode.workspace.isTrusted || !startsProgram(config)) return config;
-      const endpoint = endpointToSet(this.#state(), [process.env]);
+      if (!this.#enabled() || !startsProgram(config)) return config;
+      const endpoint = endpointForDebugging(this.#state());
       if (endpoint === undefined || (await someFileDecides(envFilesOf(config)))) return config;
       return withEndpoint(config, endpoint);
     } catch (error) {
@@ -38,6 +38,11 @@ export class DebugEnvironment implements vscode.DebugConfigurationProvider {
       return config;
     }
   }
+}
+
+/** What programs that are debugged have to be told, where neither a setting nor their configuration is against it. */
+export function endpointForDebugging(state: ReceiverState): string | undefined {
+  return vscode.workspace.isTrusted ? endpointToSet(state, [process.env]) : undefined;
 }
 
 /** A file that is not there decides nothing; the debugger will say so itself. */

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
+import type { ReceiverState } from '../collector/api.ts';
 import { Command } from '../contributions.ts';
 import type { CollectorHost } from '../environment/collectorHost.ts';
+import { endpointForDebugging } from '../environment/debugSessions.ts';
+import { endpointForTerminals } from '../environment/terminals.ts';
 import { readSetting, setContextKey } from './contributed.ts';
 import { DisposableStore } from './disposables.ts';
-import { type StatusText, statusText } from './statusText.ts';
+import { type StatusText, statusText, type Told } from './statusText.ts';
 import { Throttle } from './throttle.ts';
 
 /** The one item in the status bar; a click lists what can be done. */
@@ -15,6 +18,7 @@ export class StatusItem {
   );
   readonly #soon = this.#disposables.add(new Throttle(500, () => this.#draw()));
   #traces = 0;
+  #told: Told = { terminals: false, debugSessions: false };
 
   constructor(collector: CollectorHost) {
     this.#collector = collector;
@@ -27,6 +31,12 @@ export class StatusItem {
         this.#soon.trigger();
       }),
     );
+    const settingsChanged = () => {
+      this.#told = toldNow(collector.state);
+      this.#soon.trigger();
+    };
+    this.#disposables.add(vscode.workspace.onDidChangeConfiguration(settingsChanged));
+    this.#disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(settingsChanged));
     this.#draw();
     this.#item.show();
   }
@@ -37,6 +47,7 @@ export class StatusItem {
 
   #stateChanged(): void {
     if (this.#collector.started) setContextKey('spanside.receiver', this.#collector.state.phase);
+    this.#told = toldNow(this.#collector.state);
     this.#draw();
     // A store that was there before says how many traces it holds only when asked.
     void this.#collector.storeInfo().then(
@@ -51,12 +62,19 @@ export class StatusItem {
   #draw(): void {
     const { state, started, counts } = this.#collector;
     const wanted = readSetting('spanside.receiver.port');
-    const status = statusText(state, { started, counts, traces: this.#traces, wanted });
+    const status = statusText(state, { started, counts, traces: this.#traces, wanted, told: this.#told });
     this.#item.text = status.text;
     this.#item.tooltip = status.tooltip.join('\n');
     this.#item.backgroundColor = BACKGROUND[status.level];
     this.#item.accessibilityInformation = { label: status.spoken };
   }
+}
+
+function toldNow(state: ReceiverState): Told {
+  return {
+    terminals: readSetting('spanside.environment.terminals') && endpointForTerminals(state) !== undefined,
+    debugSessions: readSetting('spanside.environment.debugSessions') && endpointForDebugging(state) !== undefined,
+  };
 }
 
 const BACKGROUND: { readonly [K in StatusText['level']]: vscode.ThemeColor | undefined } = {

@@ -12,12 +12,18 @@ export interface StatusText {
   spoken: string;
 }
 
+/** Which programs are told where to send as they start. */
+export interface Told {
+  terminals: boolean;
+  debugSessions: boolean;
+}
+
 const WANTED_BY_DEFAULT = [4318, 4317];
 
 /** What the status item says. `wanted` is the port of the settings, `started` is false until the receiver has answered. */
 export function statusText(
   state: ReceiverState,
-  view: { started: boolean; traces: number; counts: ReceiverCounts; wanted: number },
+  view: { started: boolean; traces: number; counts: ReceiverCounts; wanted: number; told: Told },
 ): StatusText {
   if (!view.started) return status('…', ['Starting.'], 'normal', 'Spanside is starting');
   switch (state.phase) {
@@ -44,7 +50,7 @@ export function statusText(
 
 function listening(
   state: Extract<ReceiverState, { phase: 'listening' }>,
-  { traces, counts, wanted }: { traces: number; counts: ReceiverCounts; wanted: number },
+  { traces, counts, wanted, told }: { traces: number; counts: ReceiverCounts; wanted: number; told: Told },
 ): StatusText {
   const { port } = state.main;
   const elsewhere = wanted !== 0 && port !== wanted;
@@ -53,8 +59,8 @@ function listening(
   if (others.length > 0) tooltip.push(`Also on port ${others.join(', ')}.`);
   if (elsewhere) {
     tooltip.push(
-      `Port ${wanted} is held by another program, perhaps another window. New terminals, tasks and debug sessions ` +
-        `are told to send to ${port}; other programs want OTEL_EXPORTER_OTLP_ENDPOINT=${state.main.url}.`,
+      `Port ${wanted} is held by another program, perhaps another window. ${whoIsTold(port, told)} ` +
+        `OTEL_EXPORTER_OTLP_ENDPOINT=${state.main.url}.`,
     );
   }
   const taken = state.taken.filter(port => port !== wanted && WANTED_BY_DEFAULT.includes(port));
@@ -68,6 +74,15 @@ function listening(
     elsewhere ? 'warning' : 'normal',
     `Spanside listens on port ${port}${elsewhere ? ` because port ${wanted} is taken` : ''}, ${formatCount(traces)} traces`,
   );
+}
+
+/** The beginning of a sentence that ends with the variable. */
+function whoIsTold(port: number, { terminals, debugSessions }: Told): string {
+  if (!terminals && !debugSessions) return 'Programs that you start are not told; give them';
+  const who = terminals
+    ? `New terminals${debugSessions ? ', tasks and debug sessions' : ' and tasks'}`
+    : 'Debug sessions';
+  return `${who} are told to send to ${port}; other programs want`;
 }
 
 function status(text: string, tooltip: string[], level: StatusText['level'], spoken: string): StatusText {

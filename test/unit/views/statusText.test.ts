@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { ReceiverCounts, ReceiverState } from '../../../src/collector/api.ts';
-import { statusText } from '../../../src/views/statusText.ts';
+import { statusText, type Told } from '../../../src/views/statusText.ts';
 
 const counts: ReceiverCounts = { requests: 3, spans: 24, logs: 0, metricPoints: 0, refused: 0 };
+const told: Told = { terminals: true, debugSessions: true };
 const endpoint = (port: number) => ({ url: `http://127.0.0.1:${port}`, port, host: '127.0.0.1' });
 
 function listening(port: number, taken: number[] = [], others: number[] = []): ReceiverState {
@@ -21,15 +22,26 @@ describe('the status item', () => {
   ];
   for (const [what, state, text, level] of cases) {
     it(`shows ${what}`, () => {
-      const status = statusText(state, { started: true, traces: 6, counts, wanted: 4318 });
+      const status = statusText(state, { started: true, traces: 6, counts, wanted: 4318, told });
       assert.equal(status.text, `$(list-tree) Spanside ${text}`);
       assert.equal(status.level, level);
       assert.match(status.spoken, /^Spanside/);
     });
   }
 
-  const tooltip = (state: ReceiverState, changes: Partial<ReceiverCounts> = {}, wanted = 4318) =>
-    statusText(state, { started: true, traces: 0, counts: { ...counts, ...changes }, wanted }).tooltip.join('\n');
+  const tooltip = (
+    state: ReceiverState,
+    changes: Partial<ReceiverCounts> = {},
+    view: { wanted?: number; told?: Told } = {},
+  ) =>
+    statusText(state, {
+      started: true,
+      traces: 0,
+      counts: { ...counts, ...changes },
+      wanted: 4318,
+      told,
+      ...view,
+    }).tooltip.join('\n');
 
   it('says whose port it is and what to do', () => {
     assert.match(
@@ -41,8 +53,26 @@ describe('the status item', () => {
     assert.match(tooltip(listening(4318, [], [4317, 4318])), /Also on port 4317\./);
   });
 
+  const telling: [Told, string][] = [
+    [told, 'New terminals, tasks and debug sessions are told to send to 5000; other programs want OTEL'],
+    [
+      { terminals: true, debugSessions: false },
+      'New terminals and tasks are told to send to 5000; other programs want OTEL',
+    ],
+    [
+      { terminals: false, debugSessions: true },
+      'window. Debug sessions are told to send to 5000; other programs want OTEL',
+    ],
+    [{ terminals: false, debugSessions: false }, 'Programs that you start are not told; give them OTEL'],
+  ];
+  for (const [who, sentence] of telling) {
+    it(`says who is told: ${sentence}`, () => {
+      assert.ok(tooltip(listening(5000, [4318]), {}, { told: who }).includes(sentence));
+    });
+  }
+
   it('does not warn of a free port that was asked for', () => {
-    assert.equal(statusText(listening(5000), { started: true, traces: 0, counts, wanted: 0 }).level, 'normal');
+    assert.equal(statusText(listening(5000), { started: true, traces: 0, counts, wanted: 0, told }).level, 'normal');
   });
 
   it('tells the last refusal in one line', () => {
@@ -51,6 +81,6 @@ describe('the status item', () => {
   });
 
   it('is not "off" before it has started', () => {
-    assert.match(statusText({ phase: 'off' }, { started: false, traces: 0, counts, wanted: 4318 }).text, /…$/);
+    assert.match(statusText({ phase: 'off' }, { started: false, traces: 0, counts, wanted: 4318, told }).text, /…$/);
   });
 });
