@@ -52,10 +52,11 @@ export class CollectorHost implements CollectorApi {
   summary: CollectorApi['summary'] = async id => (await this.#collector()).summary(id);
   columns: CollectorApi['columns'] = async id => (await this.#collector()).columns(id);
   span: CollectorApi['span'] = async (trace, span) => (await this.#collector()).span(trace, span);
-  spanDetails: CollectorApi['spanDetails'] = async (trace, span) => (await this.#collector()).spanDetails(trace, span);
+  rawSpan: CollectorApi['rawSpan'] = async (trace, span) => (await this.#collector()).rawSpan(trace, span);
   trace: CollectorApi['trace'] = async id => (await this.#collector()).trace(id);
   otlp: CollectorApi['otlp'] = async id => (await this.#collector()).otlp(id);
-  sites: CollectorApi['sites'] = async () => (await this.#collector()).sites();
+  sites: CollectorApi['sites'] = async known => (await this.#collector()).sites(known);
+  siteSpans: CollectorApi['siteSpans'] = async places => (await this.#collector()).siteSpans(places);
   storeInfo: CollectorApi['storeInfo'] = async () => (await this.#collector()).storeInfo();
   setListening: CollectorApi['setListening'] = async on => (await this.#collector()).setListening(on);
   deleteTraces: CollectorApi['deleteTraces'] = async ids => (await this.#collector()).deleteTraces(ids);

@@ -1,17 +1,20 @@
 import * as vscode from 'vscode';
-import type { CollectorApi, SiteStats } from '../collector/api.ts';
+import type { CollectorApi } from '../collector/api.ts';
 import { Command, InternalCommand } from '../contributions.ts';
 import { formatAge, formatDuration } from '../model/format.ts';
 import { oneLine } from '../model/text.ts';
-import { SiteMap } from '../source/sites.ts';
+import { UserError } from '../model/userError.ts';
 import type { WorkspaceFiles } from '../source/workspaceFiles.ts';
 import { onDidChangeSetting, readSetting, registerCommand, runCommand } from './contributed.ts';
 import { DisposableStore } from './disposables.ts';
-import { lensText, mergeSites } from './siteText.ts';
+import { SiteReports } from './siteReports.ts';
+import { lensText } from './siteText.ts';
 import { Throttle } from './throttle.ts';
 
 /** Lenses make the text below them jump, so they change no more often than this, and only when their words do. */
 const UPDATE_MS = 1000;
+/** A large store is read in parts; the next one is asked for after this time. */
+const MORE_MS = 100;
 
 interface Lens {
   line: number;
@@ -20,25 +23,28 @@ interface Lens {
 
 /** Above every line that kept spans name: how many there are, how long they took, how many failed. */
 export class SiteLens implements vscode.CodeLensProvider {
-  readonly #collector: CollectorApi;
-  readonly #map: SiteMap<SiteStats>;
+  readonly #reports: SiteReports;
   readonly #log: vscode.LogOutputChannel;
   readonly #disposables = new DisposableStore();
   readonly #changed = this.#disposables.add(new vscode.EventEmitter<void>());
   readonly #update = this.#disposables.add(new Throttle(UPDATE_MS, () => void this.#read()));
+  readonly #more = this.#disposables.add(new Throttle(MORE_MS, () => void this.#read()));
   readonly onDidChangeCodeLenses = this.#changed.event;
-  #version: number | undefined;
   /** File -> what its lenses said when they were last given. */
   readonly #shown = new Map<string, string>();
 
   constructor(collector: CollectorApi, files: WorkspaceFiles, log: vscode.LogOutputChannel) {
-    this.#collector = collector;
-    this.#map = new SiteMap(files);
+    this.#reports = new SiteReports(collector, files);
     this.#log = log;
     const add = this.#disposables.add.bind(this.#disposables);
     add(vscode.languages.registerCodeLensProvider({ scheme: 'file' }, this));
     add(collector.onDidCommit(() => this.#update.trigger()));
-    add(collector.onDidChangeState(() => this.#update.trigger()));
+    add(
+      collector.onDidChangeState(() => {
+        this.#reports.forget();
+        this.#update.trigger();
+      }),
+    );
     add(vscode.window.onDidChangeVisibleTextEditors(() => this.#update.trigger()));
     add(onDidChangeSetting(['spanside.codeLens.enabled'], () => this.#changed.fire()));
     add(registerCommand(InternalCommand.listSite, log, (file: string, line: number) => this.#list(file, line)));
@@ -48,7 +54,7 @@ export class SiteLens implements vscode.CodeLensProvider {
     if (!readSetting('spanside.codeLens.enabled')) return [];
     const file = document.uri.fsPath;
     // A file that is opened before the first look has its lenses at once, not a second later.
-    if (this.#version === undefined) await this.#load();
+    if (!this.#reports.loaded) await this.#load();
     const lenses = await this.#lensesOf(file);
     this.#shown.set(file, JSON.stringify(lenses));
     return lenses
@@ -87,9 +93,7 @@ export class SiteLens implements vscode.CodeLensProvider {
 
   async #load(): Promise<void> {
     try {
-      const { version, sites } = await this.#collector.sites();
-      if (version !== this.#version) this.#map.update(sites);
-      this.#version = version;
+      if (await this.#reports.load()) this.#more.trigger();
     } catch (error) {
       this.#log.warn(`What spans say about lines could not be read: ${error instanceof Error ? error.message : error}`);
     }
@@ -97,8 +101,8 @@ export class SiteLens implements vscode.CodeLensProvider {
 
   async #lensesOf(file: string): Promise<Lens[]> {
     try {
-      const lines = await this.#map.forFile(file);
-      return lines.map(({ line, stats }) => ({ line, text: lensText(mergeSites(stats)) }));
+      const lines = await this.#reports.linesOf(file);
+      return lines.map(({ line, stats }) => ({ line, text: lensText(stats) }));
     } catch (error) {
       this.#log.warn(`The lenses of a file could not be made: ${error instanceof Error ? error.message : error}`);
       return [];
@@ -107,8 +111,8 @@ export class SiteLens implements vscode.CodeLensProvider {
 
   /** Lists the spans of a line; the chosen one opens in the inspector. */
   async #list(file: string, line: number): Promise<void> {
-    const place = (await this.#map.forFile(file)).find(entry => entry.line === line);
-    const { spans, count } = mergeSites(place?.stats ?? []);
+    const { spans, count } = await this.#reports.spansOf(file, line);
+    if (spans.length === 0) throw new UserError('The spans of this line are not in the store any more.');
     const now = Date.now();
     const picked = await vscode.window.showQuickPick(
       spans.map(span => ({

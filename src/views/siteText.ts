@@ -7,27 +7,18 @@ export interface LineStats {
   errors: number;
   /** The median weighed by count: exact for one place, near enough for several spellings of one. */
   medianMs: number;
-  spans: SiteStats['spans'];
 }
-
-const LISTED = 50;
 
 export function mergeSites(sites: readonly SiteStats[]): LineStats {
   const count = sites.reduce((sum, site) => sum + site.count, 0);
   const errors = sites.reduce((sum, site) => sum + site.errors, 0);
-  const spans = sites
-    .flatMap(site => site.spans)
-    .sort((a, b) =>
-      a.startTimeUnixNano < b.startTimeUnixNano ? 1 : a.startTimeUnixNano > b.startTimeUnixNano ? -1 : 0,
-    )
-    .slice(0, LISTED);
   const byMedian = [...sites].sort((a, b) => (a.medianNano < b.medianNano ? -1 : a.medianNano > b.medianNano ? 1 : 0));
   let seen = 0;
   for (const site of byMedian) {
     seen += site.count;
-    if (seen * 2 >= count) return { count, errors, medianMs: Number(site.medianNano) / 1e6, spans };
+    if (seen * 2 >= count) return { count, errors, medianMs: Number(site.medianNano) / 1e6 };
   }
-  return { count, errors, medianMs: 0, spans };
+  return { count, errors, medianMs: 0 };
 }
 
 /** `▸ 34 spans · 12 ms · 2 errors` */

@@ -21,26 +21,29 @@ export interface FullSpanRef {
   spanId: SpanId;
 }
 
+type SpanAnswer = NonNullable<Awaited<ReturnType<CollectorApi['span']>>>;
+
 /** Answers what a page asks about one span: its details, where it was made, and where the frames of its stacks lead. */
 export class SpanAnswers {
-  readonly #collector: Pick<CollectorApi, 'span' | 'spanDetails' | 'columns'>;
+  readonly #collector: Pick<CollectorApi, 'span' | 'columns'>;
   readonly #files: WorkspaceFiles;
+  /** What was described last; the next question is most often about the same span. */
+  #last: { ref: FullSpanRef; answer: SpanAnswer } | undefined;
 
-  constructor(collector: Pick<CollectorApi, 'span' | 'spanDetails' | 'columns'>, files: WorkspaceFiles) {
+  constructor(collector: Pick<CollectorApi, 'span' | 'columns'>, files: WorkspaceFiles) {
     this.#collector = collector;
     this.#files = files;
   }
 
   /** Both are absent where the span is gone. */
   async describe(ref: FullSpanRef): Promise<{ details?: SpanDetails; location?: ViewLocation }> {
-    const [details, decoded] = await Promise.all([
-      this.#collector.spanDetails(ref.traceId, ref.spanId),
-      this.#collector.span(ref.traceId, ref.spanId),
-    ]);
-    if (details === undefined || decoded === undefined) return {};
+    const answer = await this.#collector.span(ref.traceId, ref.spanId);
+    this.#last = answer && { ref, answer };
+    if (answer === undefined) return {};
+    const { span, details } = answer;
     const [location, events] = await Promise.all([
-      locateSpan(decoded.span, this.#files),
-      this.#withStacks(details.events, languageOf(decoded.span)),
+      locateSpan(span, this.#files),
+      this.#withStacks(details.events, languageOf(span)),
     ]);
     return { details: { ...details, events }, location: viewLocation(location, this.#files) };
   }
@@ -54,18 +57,19 @@ export class SpanAnswers {
 
   /** Where the span was made; `undefined` where it is gone. */
   async locate(ref: FullSpanRef): Promise<Location | undefined> {
-    const decoded = await this.#collector.span(ref.traceId, ref.spanId);
-    return decoded && locateSpan(decoded.span, this.#files);
+    const answer = await this.#collector.span(ref.traceId, ref.spanId);
+    return answer && locateSpan(answer.span, this.#files);
   }
 
   /** Where the frame leads that `describe` gave the number `target`; `undefined` where it leads nowhere any more. */
   async locateTarget(ref: FullSpanRef, target: number): Promise<Location | undefined> {
-    const [details, decoded] = await Promise.all([
-      this.#collector.spanDetails(ref.traceId, ref.spanId),
-      this.#collector.span(ref.traceId, ref.spanId),
-    ]);
-    if (details === undefined || decoded === undefined) return undefined;
-    const language = languageOf(decoded.span);
+    // The frames are those that were shown, even if the span has been sent again since.
+    const last = this.#last;
+    const shown = last?.ref.traceId === ref.traceId && last.ref.spanId === ref.spanId ? last.answer : undefined;
+    const answer = shown ?? (await this.#collector.span(ref.traceId, ref.spanId));
+    if (answer === undefined) return undefined;
+    const { span, details } = answer;
+    const language = languageOf(span);
     let number = 0;
     for (const event of details.events) {
       if (event.exception === undefined) continue;
