@@ -10,6 +10,7 @@ import { CurableError } from './failure.ts';
 import type { InspectorPanels } from './inspector/panels.ts';
 import { plain, type SiteLens } from './siteLens.ts';
 import type { SourceNavigator } from './source/navigator.ts';
+import { clearDetail, isWorthClearing, keptSentence } from './storeText.ts';
 import { durationMs, plural } from './traces/labels.ts';
 import type { TreeNode } from './traces/nodes.ts';
 import { refOf } from './traces/treeItem.ts';
@@ -42,10 +43,12 @@ export function registerTraceCommands(parts: TraceCommandParts): vscode.Disposab
     return chosen ? [chosen] : [];
   };
   const one = async (target: Target): Promise<SpanRef | undefined> => (await targets(target))[0];
-  const forgotten = () => {
+  const forgotten = (storesLeft: number) => {
     view.refresh();
     panels.checkAll();
     parts.lens.refresh();
+    const kept = keptSentence(storesLeft);
+    if (kept !== undefined) void vscode.window.showInformationMessage(kept);
   };
 
   return [
@@ -75,21 +78,19 @@ export function registerTraceCommands(parts: TraceCommandParts): vscode.Disposab
       // Spans that are selected along with traces are no reason to delete their traces.
       const refs = (await targets(target, all)).filter(ref => ref.spanId === undefined);
       if (refs.length === 0) throw new UserError('Only whole traces can be deleted. Select the trace of this span.');
-      await collector.deleteTraces(distinct(refs));
-      forgotten();
+      forgotten(await collector.deleteTraces(distinct(refs)));
     }),
     registerCommand(Command.clearTraces, log, async () => {
-      const { traces } = await collector.storeInfo();
-      if (traces === 0) return view.refresh();
+      const info = await collector.storeInfo();
+      if (!isWorthClearing(info)) return view.refresh();
       const clear = 'Delete All';
       const answer = await vscode.window.showWarningMessage(
         `Delete all traces of this workspace?`,
-        { modal: true, detail: `${plural(traces, 'trace')} will be gone for good.` },
+        { modal: true, detail: clearDetail(info) },
         clear,
       );
       if (answer !== clear) return;
-      await collector.clear();
-      forgotten();
+      forgotten(await collector.clear());
     }),
     registerCommand(Command.filterTraces, log, async () => {
       const text = await vscode.window.showInputBox({
