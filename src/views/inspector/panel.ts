@@ -8,6 +8,7 @@ import { DisposableStore } from '../disposables.ts';
 import { Throttle } from '../throttle.ts';
 import { createNonce, inspectorHtml } from './html.ts';
 import { parseFromInspector } from './messages.ts';
+import { PageSelection } from './selection.ts';
 import type { SpanAnswers } from './spanAnswers.ts';
 import { tight } from './tight.ts';
 
@@ -36,8 +37,7 @@ export class InspectorPanel {
   readonly #disposables = new DisposableStore();
   readonly #grown = this.#disposables.add(new Throttle(GROWTH_MS, () => void this.#sendTrace(false)));
   #traceId: TraceId;
-  #select: SpanId | undefined;
-  #selected: SpanId | undefined;
+  readonly #selection: PageSelection;
   #version: number | undefined;
   #ready = false;
   #restore: NodeJS.Timeout | undefined;
@@ -55,8 +55,7 @@ export class InspectorPanel {
   ) {
     this.panel = panel;
     this.#traceId = ref.traceId;
-    this.#select = ref.spanId;
-    this.#selected = ref.spanId;
+    this.#selection = new PageSelection(ref.spanId);
     this.#collector = parts.collector;
     this.#answers = parts.answers;
     this.#actions = parts.actions;
@@ -95,21 +94,20 @@ export class InspectorPanel {
 
   /** The selected span, as the page last said. */
   get selected(): SpanId | undefined {
-    return this.#selected;
+    return this.#selection.current;
   }
 
   /** Shows another trace, or another span of the same one. */
   show(ref: SpanRef): void {
     const other = ref.traceId !== this.#traceId;
     this.#traceId = ref.traceId;
-    this.#select = ref.spanId;
-    this.#selected = ref.spanId ?? (other ? undefined : this.#selected);
+    this.#selection.want(ref.spanId, other);
     if (other) {
       this.#version = undefined;
       void this.#sendTrace(true);
-    } else if (ref.spanId !== undefined) {
-      if (this.#ready) this.#select = undefined;
-      this.#post({ type: 'select', spanId: ref.spanId });
+    } else if (this.#ready && this.panel.visible) {
+      const spanId = this.#selection.take();
+      if (spanId !== undefined) this.#post({ type: 'select', spanId });
     }
   }
 
@@ -134,7 +132,9 @@ export class InspectorPanel {
 
   #visibilityChanged(): void {
     clearTimeout(this.#restore);
-    if (this.panel.visible) this.#restore = setTimeout(() => void this.#sendTrace(true), RESTORE_MS);
+    // Told of every change, also of which panel has the focus.
+    if (!this.panel.visible) this.#selection.pageHidden();
+    else this.#restore = setTimeout(() => void this.#sendTrace(true), RESTORE_MS);
   }
 
   /** Sends the whole trace; where not `always`, only when it has changed since. */
@@ -155,8 +155,9 @@ export class InspectorPanel {
       }
       this.#version = summary.version;
       this.panel.title = oneLine(summary.name, TITLE_LENGTH) || 'Trace';
-      const select = this.#select;
-      this.#select = undefined;
+      // Hidden meanwhile: it is sent again when the panel is back.
+      if (!this.panel.visible) return;
+      const select = this.#selection.take();
       const message = {
         type: 'trace',
         columns: tight(columns),
@@ -176,6 +177,8 @@ export class InspectorPanel {
   }
 
   #handle(message: FromInspector): void {
+    // The last words of a page that is going do not count.
+    if (this.panel.visible) this.#selection.pageSpoke();
     switch (message.type) {
       case 'ready':
         this.#ready = true;
@@ -183,10 +186,11 @@ export class InspectorPanel {
         void this.#sendTrace(true);
         break;
       case 'details':
+        this.#selection.shown(message.spanId as SpanId);
         void this.#sendDetails(message.request, message.spanId as SpanId);
         break;
       case 'selected':
-        this.#selected = message.spanId as SpanId;
+        this.#selection.changed(message.spanId as SpanId);
         break;
       case 'openSource':
       case 'openFrame': {
