@@ -18,7 +18,7 @@ interface LocateOptions {
   all?: boolean;
   otlp?: string;
   storage?: string;
-  workspace: string;
+  workspace?: string;
   json?: boolean;
 }
 
@@ -27,7 +27,7 @@ export async function locate(idText: string | undefined, options: LocateOptions)
   if ([idText !== undefined, options.all === true, options.otlp !== undefined].filter(Boolean).length !== 1) {
     throw new UserError('Name one of these: a trace id, --all, or --otlp with a file.');
   }
-  const folder = resolve(options.workspace);
+  const folder = resolve(options.workspace ?? '.');
   const isFolder = await stat(folder).then(
     entry => entry.isDirectory(),
     () => false,
@@ -42,7 +42,8 @@ export async function locate(idText: string | undefined, options: LocateOptions)
 }
 
 async function* storedSpans(idText: string | undefined, options: LocateOptions): AsyncGenerator<Span> {
-  const view = await openView(options.storage ? { storage: options.storage } : { workspace: options.workspace });
+  const { storage, workspace } = options;
+  const view = await openView(storage ? { storage } : workspace ? { workspace } : {});
   try {
     if (idText !== undefined) {
       const traceId = traceIdOf(idText);

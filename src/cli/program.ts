@@ -13,7 +13,7 @@ export async function run(args: string[]): Promise<number> {
   endWithParent();
   const program = createProgram();
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(queriesLast(args), { from: 'user' });
     return EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -23,6 +23,14 @@ export async function run(args: string[]): Promise<number> {
     );
     return EXIT.failed;
   }
+}
+
+/** A query may begin with a minus, as in `-service:shop`; behind `--` it is not taken for an option. */
+function queriesLast(args: string[]): string[] {
+  if (args[0] !== 'traces' || args.includes('--')) return args;
+  const isQuery = (arg: string) => /^-[^-]./.test(arg);
+  const queries = args.filter(isQuery);
+  return queries.length === 0 ? args : [...args.filter(arg => !isQuery(arg)), '--', ...queries];
 }
 
 function createProgram(): Command {
@@ -66,7 +74,7 @@ function createProgram(): Command {
     .option('--all', 'every span of the store')
     .option('--otlp <file>', 'the spans of a file with one OTLP JSON request a line')
     .addOption(storageOption())
-    .requiredOption('--workspace <dir>', 'the folder to look in')
+    .option('--workspace <dir>', 'the folder to look in (default: the one you are in)')
     .option('--json', 'one JSON object a line')
     .action(locate);
 

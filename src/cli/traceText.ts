@@ -8,7 +8,7 @@ const DEEPEST = 40;
 
 /** A trace as indented lines for a terminal: one a span, its duration, service and error behind the name. */
 export function* traceText(summary: TraceSummary, columns: TraceColumns): Generator<string> {
-  yield `${oneLine(summary.name, 120)}  ${formatDuration(columns.durationMs)}  ${columns.spanCount} spans  ${summary.traceId}`;
+  yield `${oneLine(summary.name, 120)}  ${formatDuration(columns.durationMs)}  ${columns.spanCount} span${columns.spanCount === 1 ? '' : 's'}  ${summary.traceId}`;
   for (let row = 0; row < columns.rows; row++) {
     const flags = columns.flags[row] ?? 0;
     const depth = columns.depth[row] ?? 0;

@@ -32,7 +32,7 @@ function lineOf(summary: TraceSummary, now: number): string {
     summary.traceId,
     formatAge(started, now).padStart(6),
     formatDuration(Math.max(0, ms)).padStart(10),
-    `${formatCount(summary.spanCount)} spans`.padStart(12),
+    `${formatCount(summary.spanCount)} span${summary.spanCount === 1 ? '' : 's'}`.padStart(12),
     (summary.errorCount > 0 ? `${formatCount(summary.errorCount)} err` : '').padStart(7),
     oneLine(summary.service === '' ? summary.name : `${summary.service}: ${summary.name}`, 100),
   ].join('  ');

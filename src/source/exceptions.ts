@@ -25,6 +25,16 @@ export function ownFrames(span: Span): StackFrame[] {
   return placedFrames(span).filter(call => call.own !== false);
 }
 
+/**
+ * Where a span's last exception itself was thrown: the innermost frame of its own part that may be the user's. Another
+ * place than {@link ownFrames} begins with where the exception has a cause.
+ */
+export function thrownFrame(span: Span): StackFrame | undefined {
+  const text = lastStack(span);
+  const [exception] = text === undefined ? [] : parseStack(text, languageOf(span));
+  return exception?.frames.find(call => call.own !== false && call.path !== '' && call.line !== undefined);
+}
+
 /** All frames of a span's last exception that name a file and a line, in the order of {@link ownFrames}. */
 export function placedFrames(span: Span): StackFrame[] {
   const text = lastStack(span);

@@ -1,7 +1,7 @@
 import type { Candidate, Location, ReportedPlace } from '../model/location.ts';
 import type { Span } from '../model/span.ts';
 import { stringAttribute } from '../model/value.ts';
-import { lastStack, placedFrames } from './exceptions.ts';
+import { lastStack, placedFrames, thrownFrame } from './exceptions.ts';
 import { wordOfFunction } from './functionName.ts';
 import { givenFunction, givenPlace, placeOfFrame } from './given.ts';
 import { readReportedPath } from './reportedPath.ts';
@@ -40,10 +40,27 @@ export async function locateSpan(span: Span, files: WorkspaceFiles): Promise<Loc
     if (tried.has(place)) continue;
     if (tried.add(place).size > MAX_FRAMES) break;
     const found = await locateFrame(call, files, hints);
-    if (isAnswer(found)) return found;
+    if (isAnswer(found)) return withThrow(found, call, span, files, hints);
     if (found.tier !== 'none') doubtful ??= found;
   }
   return doubtful ?? nowhere(span, given, foreign, frames);
+}
+
+/** A place that is the cause's and not the exception's own says so, and offers the line of the throw beside it. */
+async function withThrow(
+  found: Location,
+  call: StackFrame,
+  span: Span,
+  files: WorkspaceFiles,
+  hints: PathHints,
+): Promise<Location> {
+  const thrown = thrownFrame(span);
+  if (!found.best || !thrown || (thrown.path === call.path && thrown.line === call.line)) return found;
+  const { best } = await locateFrame(thrown, files, hints);
+  if (!best) return found;
+  const how = `The cause of this span's exception came from here${inFunction(placeOfFrame(call, 'exception'))}; the exception itself from ${files.label(best.file)}:${best.line}.`;
+  const candidates = [...found.candidates, { ...best, why: ['the exception itself was thrown here', ...best.why] }];
+  return { ...found, how: found.tier === 'exact' ? how : `${found.how} ${how}`, candidates };
 }
 
 /** Where a frame of a stack trace is in the workspace. */

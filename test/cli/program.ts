@@ -13,12 +13,12 @@ export interface Ended {
 }
 
 /** Runs the built command line to its end. */
-export function spanside(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+export function spanside(args: string[], env: NodeJS.ProcessEnv = {}, cwd?: string): Promise<Ended> {
   return new Promise(resolve => {
     execFile(
       process.execPath,
       [CLI, ...args],
-      { env: { ...process.env, ...env }, maxBuffer: 256 * 1024 * 1024 },
+      { env: { ...process.env, ...env }, cwd, maxBuffer: 256 * 1024 * 1024 },
       (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
     );
   });

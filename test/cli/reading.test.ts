@@ -53,7 +53,7 @@ describe('the reading commands', () => {
       );
     }
     const text = await spanside(['traces', '--storage', storage]);
-    assert.match(text.out.split('\n')[0] ?? '', /^0{31}5.*1 spans.*GET \/5/);
+    assert.match(text.out.split('\n')[0] ?? '', /^0{31}5.*1 span .*GET \/5/);
   });
 
   it('shows a trace for people and for programs', async () => {
@@ -135,6 +135,8 @@ describe('the reading commands', () => {
           .sort(),
       );
     }
+    const here = await spanside(['locate', TRACE, '--storage', storage, '--json'], {}, workspace);
+    assert.equal(lines(here.out).find(line => line.spanId === spanId(1)).file, 'src/agent.ts');
     const text = await spanside(['locate', TRACE, '--storage', storage, '--workspace', workspace]);
     assert.match(text.out, /exact\s+src\/agent\.ts:2/);
   });

@@ -36,8 +36,12 @@ export async function provideEditor(say: Say): Promise<string> {
     // TypeScript, for the language service of the files that are opened.
     await npm(['install', '--omit=dev', '--ignore-scripts'], path.join(vscode, 'extensions'));
     say('Compiling two small native modules.');
-    await npm(['rebuild', ...NATIVE_MODULES], vscode).catch(() => {
-      say('They did not compile (is there a C++ compiler?); the editor works without them.');
+    await npm(['rebuild', ...NATIVE_MODULES], vscode).catch((error: unknown) => {
+      const last = String(error instanceof Error ? error.message : error)
+        .trim()
+        .split('\n')
+        .at(-1);
+      say(`They did not compile; the editor works without them. (${last})`);
     });
   });
   const program = path.join(folder, 'node_modules/code-server/lib/vscode/out/server-main.js');

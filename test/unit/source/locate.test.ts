@@ -134,7 +134,7 @@ const TABLE: Row[] = [
     ],
     resource: { 'telemetry.sdk.language': 'java' },
     expected: 'exact jvm/com/acme/Shop.java:7',
-    how: /in "com\.acme\.Shop\.pay"/,
+    how: /^The cause .* in "com\.acme\.Shop\.pay"; the exception itself from jvm\/com\/acme\/Shop\.java:3\.$/,
   },
   {
     name: 'what the span names before what it threw',

@@ -15,7 +15,9 @@ const calls: Call[] = [
   { method: 'GET', path: '/orders' },
 ];
 
-/** Calls the shop `rounds` times through, with a breath between the calls and a pause between the rounds. */
+const LONGEST_PAUSE_MS = 60_000;
+
+/** Calls the shop `rounds` times through; trade is brisk at first and calms down, so that a list of traces can be read. */
 export async function keepCalling(shop: string, rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     for (const { method, path, body } of calls) {
@@ -25,6 +27,6 @@ export async function keepCalling(shop: string, rounds: number): Promise<void> {
       await response.arrayBuffer();
       await sleep(300);
     }
-    if (round + 1 < rounds) await sleep(4000);
+    if (round + 1 < rounds) await sleep(Math.min(4000 * 2 ** round, LONGEST_PAUSE_MS));
   }
 }
