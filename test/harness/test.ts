@@ -35,6 +35,8 @@ const steps: Step[] = [
       [path.join(modules, '@biomejs/biome/bin/biome'), 'check', '--error-on-warnings'],
     ],
   },
+  // Downloads stand apart, so that no test has to wait for one.
+  { name: 'bring', commands: [[path.join(harness, 'bring.ts')]] },
   { name: 'build', commands: [['esbuild.mjs']] },
   mochaStep('unit', 10_000, ['test/unit/**/*.test.ts']),
   mochaStep('conformance', 20_000, ['test/conformance/**/*.test.ts']),

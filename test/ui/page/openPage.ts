@@ -1,5 +1,6 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { FromInspector } from '../../../src/protocol/inspector.ts';
+import { launchBrowser, provideBrowser } from '../../harness/browser.ts';
 import { type PageServer, startPageServer } from './pageServer.ts';
 import type { ThemeName } from './themes.ts';
 import type { TraceName } from './traces.ts';
@@ -31,8 +32,7 @@ export class PageBrowser {
 
   static async start(): Promise<PageBrowser> {
     const server = await startPageServer();
-    const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+    const browser = await launchBrowser(await provideBrowser(line => console.log(line)));
     return new PageBrowser(server, browser);
   }
 
