@@ -10,7 +10,8 @@ const LONGEST_KEY = 500;
 const LONGEST_LABEL = 100;
 
 interface AttributeListProps {
-  attributes: readonly ViewAttribute[];
+  /** With a `label` those that are named in plain words; their key is told on the label. */
+  attributes: readonly (ViewAttribute & { label?: string })[];
   copy?: ((text: string, what: string) => void) | undefined;
   /** What stands behind some values, by key. */
   notes?: ReadonlyMap<string, string>;
@@ -24,9 +25,9 @@ export function AttributeList({ attributes, copy, notes, children }: AttributeLi
   return (
     <>
       <dl class="attributes">
-        {attributes.slice(0, shown).map(({ key, value }) => (
-          <Fact label={<Key text={key} />}>
-            <Value value={value} label={key.slice(0, LONGEST_LABEL)} copy={copy} />
+        {attributes.slice(0, shown).map(({ key, value, label }) => (
+          <Fact label={label === undefined ? <Key text={key} /> : <span title={key}>{label}</span>}>
+            <Value value={value} label={label ?? key.slice(0, LONGEST_LABEL)} copy={copy} />
             {notes?.has(key) && <span class="note-text">{notes.get(key)}</span>}
           </Fact>
         ))}

@@ -1,5 +1,6 @@
 import type { Category } from '../../src/model/columns.ts';
 import type { ViewAttribute } from '../../src/model/viewValue.ts';
+import { type NamedFact, takeModelFacts } from './modelFacts.ts';
 
 /**
  * What matters for a kind of work, most important first. Of keys on one line the first that is there is shown: the
@@ -16,27 +17,6 @@ const HTTP = [
   'client.address http.client_ip',
   'http.request.body.size http.request_content_length',
   'http.response.body.size http.response_content_length',
-];
-const MODEL = [
-  'gen_ai.operation.name openinference.span.kind traceloop.span.kind',
-  'gen_ai.provider.name gen_ai.system llm.provider llm.system',
-  'gen_ai.request.model llm.model_name ai.model.id embedding.model_name',
-  'gen_ai.response.model',
-  'gen_ai.usage.input_tokens gen_ai.usage.prompt_tokens llm.token_count.prompt ai.usage.promptTokens',
-  'gen_ai.usage.output_tokens gen_ai.usage.completion_tokens llm.token_count.completion ai.usage.completionTokens',
-  'gen_ai.response.finish_reasons ai.response.finishReason',
-  'gen_ai.request.temperature',
-  'gen_ai.request.max_tokens',
-  'gen_ai.conversation.id session.id',
-  'error.type',
-  'gen_ai.input.messages input.value traceloop.entity.input ai.prompt',
-  'gen_ai.output.messages output.value traceloop.entity.output ai.response.text',
-];
-const AGENT = [
-  'gen_ai.agent.name graph.node.id traceloop.entity.name',
-  'gen_ai.agent.id',
-  'gen_ai.agent.description',
-  ...MODEL,
 ];
 const MESSAGING = [
   'messaging.system',
@@ -88,35 +68,30 @@ const FACTS: Record<Category, readonly string[]> = {
     'faas.coldstart',
     'error.type',
   ],
-  model: MODEL,
-  embedding: ['gen_ai.embeddings.dimension.count', ...MODEL],
-  tool: [
-    'gen_ai.tool.name tool.name ai.toolCall.name traceloop.entity.name',
-    'gen_ai.tool.type',
-    'gen_ai.tool.call.id tool.call.id ai.toolCall.id',
-    'gen_ai.tool.call.arguments tool.parameters ai.toolCall.args traceloop.entity.input input.value',
-    'gen_ai.tool.call.result ai.toolCall.result traceloop.entity.output output.value',
-    'gen_ai.tool.description tool.description',
-    'error.type',
-  ],
-  agent: AGENT,
-  chain: AGENT,
-  retrieval: ['db.system.name db.system', 'gen_ai.data_source.id', 'input.value', 'output.value', 'error.type'],
+  model: ['error.type'],
+  embedding: ['error.type'],
+  tool: ['error.type'],
+  agent: ['error.type'],
+  chain: ['error.type'],
+  retrieval: ['db.system.name db.system', 'error.type'],
   producer: MESSAGING,
   consumer: MESSAGING,
 };
 
 /** Keys that say how something was measured rather than what it did. They stay under Attributes. */
 const ASIDE =
-  /^(code|thread|telemetry|otel|network|net|url|user_agent|peer|http|process|host|llm|gen_ai|traceloop|openinference|ai|mlflow|langfuse)\./;
+  /^(?:(?:code|thread|telemetry|otel|network|net|url|user_agent|peer|http|process|host|llm|gen_ai|traceloop|openinference|ai|mlflow|langfuse|langsmith)\.|(?:in|out)put\.mime_type$)/;
+/** Kinds of work that are known by what they say of models before anything else. */
+const OF_MODELS: ReadonlySet<Category> = new Set(['model', 'embedding', 'tool', 'agent', 'chain', 'retrieval']);
 const MOST_OTHERS = 8;
 /** What a program says of its own is shown in the overview only while it is short. */
 const SHORT = 200;
 
-/** The attributes that the overview of a span shows: what its kind of work is known by, then what the program adds. */
-export function overviewFacts(attributes: readonly ViewAttribute[], category: Category): ViewAttribute[] {
+/** What the overview of a span shows: what its kind of work is known by, then what the program adds. */
+export function overviewFacts(attributes: readonly ViewAttribute[], category: Category): NamedFact[] {
   const last = new Map(attributes.map(attribute => [attribute.key, attribute]));
-  const chosen: ViewAttribute[] = [];
+  const chosen: NamedFact[] = [];
+  if (OF_MODELS.has(category)) chosen.push(...takeModelFacts(last));
   for (const line of FACTS[category]) {
     const keys = line.split(' ').filter(key => last.has(key));
     const key = keys[0];
@@ -125,6 +100,8 @@ export function overviewFacts(attributes: readonly ViewAttribute[], category: Ca
     // The other names of the same thing would only say it again.
     for (const other of keys) last.delete(other);
   }
+  // A request to a web server may also say what it had to do with a model.
+  if (!OF_MODELS.has(category)) chosen.push(...takeModelFacts(last));
   const others = [...last.values()].filter(({ key, value }) => !ASIDE.test(key) && isShort(value));
   return [...chosen, ...others.slice(0, MOST_OTHERS)];
 }

@@ -75,7 +75,9 @@ function prettyJson(value: ViewValue, text: string): string | undefined {
     const parsed: unknown = JSON.parse(text);
     // Numbers beyond what a double holds would come out as others: such text is left as it is.
     if (/\d{16,}/.test(text)) return undefined;
-    return JSON.stringify(parsed, undefined, 2);
+    const pretty = JSON.stringify(parsed, undefined, 2);
+    // What is laid out already needs no button for it.
+    return pretty === text ? undefined : pretty;
   } catch {
     return undefined;
   }

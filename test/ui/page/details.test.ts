@@ -89,14 +89,25 @@ describe('the details of a span', function () {
   it('the overview of a model call begins with what it did, with what, and what it took', async () => {
     await select(/^chat gpt-4o/);
     const facts = await page.getByRole('tabpanel').locator('dt').allTextContents();
-    assert.deepEqual(facts.slice(0, 6), [
-      'gen_ai.operation.name',
-      'gen_ai.provider.name',
-      'gen_ai.request.model',
-      'gen_ai.response.model',
-      'gen_ai.usage.input_tokens',
-      'gen_ai.usage.output_tokens',
-    ]);
+    assert.deepEqual(facts.slice(0, 5), ['operation', 'provider', 'model', 'answered by', 'tokens']);
+    await page.getByText('1,412 in, 188 out').waitFor();
+    assert.equal(await page.locator('dt [title="gen_ai.request.model"]').textContent(), 'model');
+  });
+
+  it('what an MLflow span says is read out of its JSON, and a long value is folded', async () => {
+    await page.close();
+    page = await browser.open({ trace: 'models' });
+    await select(/^mlflow chat/);
+    const overview = page.getByRole('tabpanel');
+    const facts = await overview.locator('dt').allTextContents();
+    assert.deepEqual(facts.slice(0, 6), ['type', 'provider', 'model', 'tokens', 'input', 'output']);
+    const input = overview.locator('.fact').filter({ has: page.getByTitle('mlflow.spanInputs') });
+    assert.match((await input.textContent()) ?? '', /system: Answer in one sentence\.\nuser: Why is the sky blue\?/);
+    await input.getByRole('button', { name: 'Copy input' }).click();
+    assert.match((await posted(page, 'copy')).at(-1)?.text ?? '', /^system: Answer in one sentence\.\n/);
+    // The attributes stay as they were sent.
+    await openTab(/^Attributes/);
+    await page.getByText('"CHAT_MODEL"').waitFor();
   });
 
   it('attributes are searched by key and value, copied, unfolded and laid out', async () => {

@@ -2,6 +2,7 @@ import { RowFlag, type TraceColumns } from '../../../src/model/columns.ts';
 import { hexOf } from '../../../src/model/ids.ts';
 import type { ViewAttribute, ViewValue } from '../../../src/model/viewValue.ts';
 import type { SpanDetails, ViewEvent, ViewLocation } from '../../../src/protocol/details.ts';
+import { MODEL_SPANS } from './modelSpans.ts';
 import { HOSTILE_NAME } from './traces.ts';
 
 const text = (value: string): ViewValue => ({ type: 'string', value });
@@ -115,7 +116,10 @@ export function detailsOf(columns: TraceColumns, spanId: string): SpanDetails | 
   const parent = columns.parent[row]!;
   const isReserve = name === 'StockService/Reserve';
   const isHostile = name === HOSTILE_NAME;
-  const attributes = SPECIAL[name]?.attributes ?? list({ 'app.step': int(row), 'app.region': text('eu-central-1') });
+  const attributes =
+    SPECIAL[name]?.attributes ??
+    MODEL_SPANS.get(name) ??
+    list({ 'app.step': int(row), 'app.region': text('eu-central-1') });
   const start = BigInt(columns.originUnixNano) + BigInt(Math.round(columns.start[row]! * 1e6));
   const duration = BigInt(Math.round(columns.duration[row]! * 1e6));
   const hostileEvent: ViewEvent = {

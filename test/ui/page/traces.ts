@@ -4,7 +4,7 @@ import type { TraceId } from '../../../src/model/ids.ts';
 import type { SpanHead } from '../../../src/model/spanHead.ts';
 
 /** The traces that the page is looked at and tested with, made from heads by the same assembly as in the product. */
-export const TRACES = ['shop', 'one', 'names', 'broken', 'deep', 'large', 'huge', 'hostile'] as const;
+export const TRACES = ['shop', 'one', 'names', 'broken', 'deep', 'large', 'huge', 'hostile', 'models'] as const;
 export type TraceName = (typeof TRACES)[number];
 
 const ORIGIN = 1_793_714_531_482_417_203n;
@@ -180,6 +180,20 @@ function hostile(): SpanHead[] {
   ];
 }
 
+/** One model call, or what stands around it, of each dialect. */
+function models(): SpanHead[] {
+  const agent = { service: 'assistant', category: 'agent' as const };
+  const call = { service: 'assistant', category: 'model' as const };
+  return [
+    head(1, 'answer', { ...agent, at: 0, for: 2_000 }),
+    head(2, 'mlflow chat', { ...call, parent: 1, at: 10, for: 400 }),
+    head(3, 'langfuse generation', { ...call, parent: 1, at: 420, for: 300 }),
+    head(4, 'openinference tool', { ...call, category: 'tool', parent: 1, at: 730, for: 200 }),
+    head(5, 'traceloop chat', { ...call, parent: 1, at: 940, for: 300 }),
+    head(6, 'ai.generateText.doGenerate', { ...call, parent: 1, at: 1_250, for: 300 }),
+  ];
+}
+
 const HEADS: Record<TraceName, () => SpanHead[]> = {
   shop,
   one: () => [head(1, 'GET /health', { kind: 2, category: 'http', at: 0, for: 2 })],
@@ -189,6 +203,7 @@ const HEADS: Record<TraceName, () => SpanHead[]> = {
   large: () => many(100_000),
   huge: () => many(400_000),
   hostile,
+  models,
 };
 
 /** `spans` of the trace from its first, for traces that are still growing. */
