@@ -19,7 +19,11 @@ export function App({ page }: { page: Inspector }) {
   return (
     <>
       {phase === 'gone' ? (
-        <Notice sentence="This trace is no longer stored." action="Look again" onAction={() => page.start()} />
+        <Notice
+          sentence="This trace is no longer stored. It was deleted, or its store was cleared."
+          action="Look again"
+          onAction={() => page.start()}
+        />
       ) : phase === 'loading' || !trace ? (
         <Loading page={page} />
       ) : trace.columns.rows === 0 ? (

@@ -28,6 +28,14 @@ export class DetailsRequests {
     this.#post = post;
   }
 
+  /** Another span is to be shown, though it is not asked for yet: nothing of the one before may stand under its name. */
+  expect(spanId: string): void {
+    const shown = this.shown.peek();
+    if (shown.status !== 'none' && shown.spanId === spanId) return;
+    this.#wanted = 0;
+    this.shown.value = { status: 'loading', spanId };
+  }
+
   /** Shows a span. One that is shown already is asked for again, because its trace may have grown, and stays until then. */
   show(spanId: string): void {
     const shown = this.shown.peek();

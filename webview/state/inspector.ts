@@ -47,6 +47,7 @@ export class Inspector {
   #rows: VisibleRows | undefined;
   #detailsTimer: number | undefined;
   #saveTimer: number | undefined;
+  #movedAt = Number.NEGATIVE_INFINITY;
   #added = 0;
   #addedTimer: number | undefined;
 
@@ -88,7 +89,7 @@ export class Inspector {
       this.reveal.value = { row, where };
       if (row === this.selected.peek()) return;
       this.selected.value = row;
-      this.#showDetails(DETAILS_DELAY_MS);
+      this.#showDetails(this.#isRunning() ? DETAILS_DELAY_MS : 0);
       this.post({ type: 'selected', spanId: trace.spanIdOf(row) });
       this.#save();
     });
@@ -239,6 +240,13 @@ export class Inspector {
     announce();
   }
 
+  /** Whether the selection moves on so soon after it moved that it is only passing. */
+  #isRunning(): boolean {
+    const before = this.#movedAt;
+    this.#movedAt = performance.now();
+    return this.#movedAt - before < DETAILS_DELAY_MS;
+  }
+
   #showDetails(delay: number): void {
     window.clearTimeout(this.#detailsTimer);
     const trace = this.trace.peek();
@@ -248,6 +256,7 @@ export class Inspector {
       return;
     }
     const spanId = trace.spanIdOf(row);
+    this.details.expect(spanId);
     if (delay === 0) this.details.show(spanId);
     else this.#detailsTimer = window.setTimeout(() => this.details.show(spanId), delay);
   }
