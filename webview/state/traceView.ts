@@ -16,6 +16,8 @@ export class TraceView {
   readonly columns: TraceColumns;
   readonly name: string;
   readonly receivedAt: number;
+  /** Depth of the deepest row. */
+  readonly deepest: number;
   readonly #idWords: Uint32Array;
   readonly #position: Uint32Array;
   readonly #childCounts: Uint32Array;
@@ -30,6 +32,7 @@ export class TraceView {
     this.name = name;
     this.receivedAt = receivedAt;
     const { rows, parent, flags } = columns;
+    this.deepest = columns.depth.reduce((most, depth) => Math.max(most, depth), 0);
     // A message may have put the bytes at an odd offset; a copy is always aligned.
     this.#idWords = new Uint32Array(columns.spanIds.slice().buffer);
 

@@ -76,7 +76,11 @@ export class Row extends Component<RowProps> {
     return (
       <div role="gridcell" class="name-cell" title={nameTooltip(trace, row)}>
         <span class="guides" style={{ width: `calc(${level} * var(--indent))` }} />
-        {depth > levels && <span class="depth">{formatCount(depth)}</span>}
+        {depth > levels && (
+          <span class="depth" title={`depth ${formatCount(depth)}`} aria-hidden="true">
+            {formatCount(depth)}
+          </span>
+        )}
         <span class={`twistie codicon ${twistie(trace, row, collapsed)}`} />
         <span class={`square s${trace.colourOf(row)}`} />
         <span class={`icon codicon codicon-${icon}`} />

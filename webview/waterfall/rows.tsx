@@ -15,7 +15,8 @@ interface RowsProps {
   place: number;
   /** What is added to a place to get a position in the scrolled element; 0 unless the rows are too tall for one. */
   shift: number;
-  nameWidth: number;
+  /** How many levels are indented. */
+  levels: number;
   trackWidth: number;
   selected: number;
   hovered: number;
@@ -25,12 +26,10 @@ interface RowsProps {
 
 /** Scrolling by less than this many rows draws nothing new. */
 const STEP = 8;
-/** Room for a name beside its guides. */
-const NAME_ROOM = 156;
 
 /** The rows around the viewport, a screen more on either side. Elements are used again for the rows that come in. */
 export function Rows(props: RowsProps) {
-  const { page, trace, rows, sizes, viewport, place, shift, selected, hovered } = props;
+  const { page, trace, rows, sizes, viewport, place, shift, levels, selected, hovered } = props;
   const onLink = useCallback(
     (row: number) => {
       page.select(row);
@@ -43,7 +42,6 @@ export function Rows(props: RowsProps) {
   const first = Math.max(0, Math.floor((top - perScreen) / STEP) * STEP);
   const last = Math.min(rows.count, first + 3 * perScreen + STEP);
   const slots = 3 * perScreen + 2 * STEP;
-  const levels = Math.max(2, Math.floor((props.nameWidth - NAME_ROOM) / sizes.indent));
   const locations = page.details.locations.value;
 
   const draw = (index: number, key: string) => {

@@ -11,6 +11,7 @@ import type { Sizes } from '../ui/theme.ts';
 import { TRACK_END, TRACK_START } from './barLayout.ts';
 import { keyAction, Typeahead } from './keyboard.ts';
 import { Minimap } from './minimap.tsx';
+import { indentation, nameColumn } from './nameColumn.ts';
 import { rowElementId } from './row.tsx';
 import { Rows } from './rows.tsx';
 import { Ruler } from './ruler.tsx';
@@ -19,8 +20,6 @@ import { useHoveredRow } from './useHoveredRow.ts';
 
 /** Minimap and ruler, in pixels at the default size of text. */
 const HEADER_HEIGHT = 48;
-const NARROWEST_NAME = 90;
-const NARROWEST_TIME = 120;
 
 interface WaterfallProps {
   page: Inspector;
@@ -46,8 +45,9 @@ export function Waterfall({ page, trace, sizes, onDetails }: WaterfallProps) {
   const { width, height } = size.value;
   const viewport = Math.max(0, height - HEADER_HEIGHT);
   const map = createScrollMap(rows.count * rowHeight, viewport);
-  const widest = Math.max(NARROWEST_NAME, width - NARROWEST_TIME);
-  const nameWidth = Math.min(widest, Math.max(NARROWEST_NAME, page.nameWidth.value ?? defaultNameWidth(width)));
+  const column = nameColumn(width);
+  const nameWidth = Math.min(column.most, Math.max(column.least, page.nameWidth.value ?? column.usual));
+  const { indent, levels } = indentation(nameWidth, sizes.indent, trace.deepest);
   const trackWidth = Math.max(0, width - nameWidth - TRACK_START - TRACK_END);
 
   const scrollTo = (place: number) => {
@@ -102,7 +102,14 @@ export function Waterfall({ page, trace, sizes, onDetails }: WaterfallProps) {
   const selected = page.selected.value;
   const place = map.toPlace(scrollTop.value);
   return (
-    <div class="waterfall" style={{ '--name-width': `${nameWidth}px`, '--grid-header': `${HEADER_HEIGHT}px` }}>
+    <div
+      class={levels === 0 ? 'waterfall tight' : 'waterfall'}
+      style={{
+        '--name-width': `${nameWidth}px`,
+        '--grid-header': `${HEADER_HEIGHT}px`,
+        '--indent': `${indent}px`,
+      }}
+    >
       <div
         ref={grid}
         role="treegrid"
@@ -152,7 +159,7 @@ export function Waterfall({ page, trace, sizes, onDetails }: WaterfallProps) {
         </div>
         <div role="presentation" class="sizer" style={{ height: `${map.height}px` }}>
           <Rows
-            {...{ page, trace, rows, sizes, viewport, place, nameWidth, trackWidth, selected }}
+            {...{ page, trace, rows, sizes, viewport, place, levels, trackWidth, selected }}
             shift={scrollTop.value - place}
             hovered={hovered.row.value}
             changed={page.rowsChanged.value}
@@ -164,8 +171,8 @@ export function Waterfall({ page, trace, sizes, onDetails }: WaterfallProps) {
         class="name-splitter"
         label="Width of the names"
         value={nameWidth}
-        min={NARROWEST_NAME}
-        max={widest}
+        min={column.least}
+        max={column.most}
         onChange={value => page.setNameWidth(value)}
       />
     </div>
@@ -174,10 +181,6 @@ export function Waterfall({ page, trace, sizes, onDetails }: WaterfallProps) {
 
 function spanCount(count: number): string {
   return count === 1 ? '1 span' : `${formatCount(count)} spans`;
-}
-
-function defaultNameWidth(width: number): number {
-  return Math.round(Math.min(420, Math.max(180, width * 0.385)));
 }
 
 function rowOfEvent(event: Event): number {

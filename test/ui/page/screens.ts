@@ -61,6 +61,23 @@ const SHOTS: Shot[] = [
       await page.waitForTimeout(200);
     },
   },
+  ...['mlflow chat', 'langfuse', 'openinference', 'traceloop'].flatMap(span =>
+    (['dark', 'light'] as const).flatMap(theme =>
+      [700, 1400].map(width => ({
+        name: `models-${span.split(' ')[0]}-${width}-${theme}`,
+        trace: 'models' as const,
+        theme,
+        width,
+        act: async (page: Page) => {
+          await page.getByRole('row', { name: new RegExp(`^${span}`) }).click();
+          await page.waitForTimeout(200);
+        },
+      })),
+    ),
+  ),
+  ...[220, 350, 420, 520].map(width => ({ name: `narrow-${width}`, width, height: 640 })),
+  { name: 'narrow-deep', trace: 'deep', width: 350, height: 640 },
+  { name: 'low', width: 700, height: 120 },
   { name: 'one', trace: 'one' },
   { name: 'names', trace: 'names' },
   { name: 'broken', trace: 'broken' },
