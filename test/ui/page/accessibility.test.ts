@@ -49,6 +49,20 @@ describe('accessibility of the page', function () {
     });
   }
 
+  it('axe finds nothing in what is told of a model call, nor in a narrow panel with rows too deep for it', async () => {
+    const page = await browser.open({ trace: 'models' });
+    await page.evaluate(await (await import('node:fs/promises')).readFile(AXE, 'utf8'));
+    await page.getByRole('row', { name: /^mlflow chat/ }).click();
+    await page.getByText('38 in, 42 out').waitFor();
+    assert.deepEqual(await violations(page), []);
+    await page.close();
+    const narrow = await browser.open({ trace: 'deep', width: 350 });
+    await narrow.evaluate(await (await import('node:fs/promises')).readFile(AXE, 'utf8'));
+    await narrow.locator('.depth').first().waitFor();
+    assert.deepEqual(await violations(narrow), []);
+    await narrow.close();
+  });
+
   for (const trace of ['broken', 'names', 'hostile'] as const) {
     it(`axe finds nothing in the trace "${trace}"`, async () => {
       const page = await browser.open({ trace });
