@@ -75,6 +75,14 @@ export interface ContextKeyTypes {
   'spanside.traces.paused': boolean;
   'spanside.traces.grouped': boolean;
   'spanside.traces.filtered': boolean;
+  /** Whether a request was refused since the receiver started. */
+  'spanside.refused': boolean;
+  /** Set where another program holds the wanted port: whether new terminals are told of the one that is used. */
+  'spanside.elsewhere': false | 'told' | 'untold';
+  /** A trace that is not the sample has arrived. */
+  'spanside.trace.arrived': true;
+  'spanside.trace.opened': true;
+  'spanside.source.opened': true;
 }
 
 const contextKeyNames: { readonly [K in keyof ContextKeyTypes]: true } = {
@@ -82,6 +90,11 @@ const contextKeyNames: { readonly [K in keyof ContextKeyTypes]: true } = {
   'spanside.traces.paused': true,
   'spanside.traces.grouped': true,
   'spanside.traces.filtered': true,
+  'spanside.refused': true,
+  'spanside.elsewhere': true,
+  'spanside.trace.arrived': true,
+  'spanside.trace.opened': true,
+  'spanside.source.opened': true,
 };
 export const contextKeys = Object.keys(contextKeyNames) as (keyof ContextKeyTypes)[];
 

@@ -9,11 +9,13 @@ import { DebugEnvironment } from './environment/debugSessions.ts';
 import { ReceiverControl } from './environment/receiverControl.ts';
 import { TerminalEnvironment } from './environment/terminals.ts';
 import { watchWorkspaceFiles } from './source/vscodeFiles.ts';
-import { onDidChangeSetting, readSetting } from './views/contributed.ts';
+import { onDidChangeSetting, readSetting, setContextKey } from './views/contributed.ts';
 import { DisposableStore } from './views/disposables.ts';
 import { InspectorPanels } from './views/inspector/panels.ts';
 import { SpanAnswers } from './views/inspector/spanAnswers.ts';
 import { SpanDocuments } from './views/inspector/spanDocument.ts';
+import { Milestones } from './views/milestones.ts';
+import { Refusals } from './views/refusals.ts';
 import { SiteLens } from './views/siteLens.ts';
 import { SourceNavigator } from './views/source/navigator.ts';
 import { StatusItem } from './views/statusItem.ts';
@@ -86,11 +88,14 @@ function wire(context: vscode.ExtensionContext, parts: DisposableStore, log: vsc
   );
   parts.add(panels.register());
 
-  parts.add(new StatusItem(collector));
+  const refusals = parts.add(new Refusals(collector, line => log.warn(line)));
+  const milestones = parts.add(new Milestones(collector, () => setContextKey('spanside.trace.arrived', true)));
+  parts.add(new StatusItem(collector, refusals));
   const view = parts.add(new TracesView(collector, context.workspaceState, log));
   const lens = parts.add(new SiteLens(collector, files, log));
   for (const command of registerTraceCommands({ collector, view, panels, navigator, lens, log })) parts.add(command);
-  for (const command of registerWindowCommands({ context, collector, receiver, log })) parts.add(command);
+  for (const command of registerWindowCommands({ context, collector, receiver, refusals, milestones, log }))
+    parts.add(command);
   parts.add(collector.onDidWarn(showOnce(log)));
 
   const failed = (error: unknown) => showFailure(error, log);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Command } from '../contributions.ts';
 import { UserError } from '../model/userError.ts';
+import { plain } from './plain.ts';
 
 /** A command that helps with an error, offered as a button. */
 export interface Cure {
@@ -19,10 +20,27 @@ export class CurableError extends UserError {
   }
 }
 
+/** A UserError that is no failure: what was asked for is not there. Told without alarm. */
+export class Hint extends UserError {
+  override readonly name = 'Hint';
+  /** Whether the same is said where the user looks, so that a few seconds in the status bar are enough. */
+  readonly shown: boolean;
+
+  constructor(message: string, shown: boolean) {
+    super(message);
+    this.shown = shown;
+  }
+}
+
+const HINT_MS = 6000;
 const SHOW_LOG: Cure = { title: 'Show Log', command: Command.showLog };
 
 /** Shows what a command the user ran has thrown: a UserError as it is, anything else with the way to the log. */
 export function reportFailure(error: unknown, log: vscode.LogOutputChannel, what: string): void {
+  if (error instanceof Hint) {
+    showHint(error);
+    return;
+  }
   const known = error instanceof UserError;
   if (!known) log.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   const cure = error instanceof CurableError ? error.cure : known ? undefined : SHOW_LOG;
@@ -30,4 +48,9 @@ export function reportFailure(error: unknown, log: vscode.LogOutputChannel, what
   void vscode.window.showErrorMessage(message, ...(cure ? [cure.title] : [])).then(choice => {
     if (choice !== undefined && cure) void vscode.commands.executeCommand(cure.command);
   });
+}
+
+function showHint({ message, shown }: Hint): void {
+  if (shown) vscode.window.setStatusBarMessage(`$(info) ${plain(message, 300)}`, HINT_MS);
+  else void vscode.window.showInformationMessage(message);
 }

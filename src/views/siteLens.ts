@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
-import type { CollectorApi } from '../collector/api.ts';
+import type { CollectorApi, SiteSpan } from '../collector/api.ts';
 import { Command, InternalCommand } from '../contributions.ts';
-import { formatAge, formatDuration } from '../model/format.ts';
-import { oneLine } from '../model/text.ts';
+import { formatAge, formatClock, formatDuration } from '../model/format.ts';
 import { UserError } from '../model/userError.ts';
 import type { WorkspaceFiles } from '../source/workspaceFiles.ts';
 import { onDidChangeSetting, readSetting, registerCommand, runCommand } from './contributed.ts';
 import { DisposableStore } from './disposables.ts';
+import { plain } from './plain.ts';
 import { SiteReports } from './siteReports.ts';
-import { lensText } from './siteText.ts';
+import { LENS_TOOLTIP, lensText } from './siteText.ts';
 import { Throttle } from './throttle.ts';
 
 /** Lenses make the text below them jump, so they change no more often than this, and only when their words do. */
@@ -63,7 +63,7 @@ export class SiteLens implements vscode.CodeLensProvider {
         const start = new vscode.Position(lens.line - 1, 0);
         return new vscode.CodeLens(new vscode.Range(start, start), {
           title: lens.text,
-          tooltip: 'Spans that name this line',
+          tooltip: LENS_TOOLTIP,
           command: InternalCommand.listSite,
           arguments: [file, lens.line],
         });
@@ -116,10 +116,10 @@ export class SiteLens implements vscode.CodeLensProvider {
     const now = Date.now();
     const picked = await vscode.window.showQuickPick(
       spans.map(span => ({
-        label: `${span.error ? '$(error) ' : ''}${plain(span.name)}`,
+        label: `${span.error ? '$(error) ' : ''}${plain(span.name) || '(no name)'}`,
         description: [
           formatDuration(Number(span.durationNano) / 1e6),
-          formatAge(Number(span.startTimeUnixNano / 1_000_000n), now),
+          ...whenOf(span, now),
           ...(span.error ? ['error'] : []),
         ].join(' · '),
         span,
@@ -133,7 +133,8 @@ export class SiteLens implements vscode.CodeLensProvider {
   }
 }
 
-/** A name in a place that draws `$(icon)` as an icon. */
-export function plain(name: string): string {
-  return oneLine(name, 120).replaceAll('$(', '$\u200B(') || '(no name)';
+/** Spans of one line have one name, so the time of day is what tells them apart. */
+function whenOf(span: SiteSpan, now: number): string[] {
+  const started = Number(span.startTimeUnixNano / 1_000_000n);
+  return [formatAge(started, now), formatClock(started, now)];
 }

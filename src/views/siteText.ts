@@ -21,6 +21,9 @@ export function mergeSites(sites: readonly SiteStats[]): LineStats {
   return { count, errors, medianMs: 0 };
 }
 
+export const LENS_TOOLTIP =
+  'Spans that name this line. The time is the median of the newest spans. A click lists them.';
+
 /** `▸ 34 spans · 12 ms · 2 errors` */
 export function lensText({ count, errors, medianMs }: LineStats): string {
   const parts = [`▸ ${formatCount(count)} span${count === 1 ? '' : 's'}`, formatDuration(medianMs)];

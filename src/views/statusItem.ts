@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import type { ReceiverState } from '../collector/api.ts';
-import { Command } from '../contributions.ts';
+import { Command, type ContextKeyTypes } from '../contributions.ts';
 import type { CollectorHost } from '../environment/collectorHost.ts';
 import { endpointForDebugging } from '../environment/debugSessions.ts';
 import { endpointForTerminals } from '../environment/terminals.ts';
 import { readSetting, setContextKey } from './contributed.ts';
 import { DisposableStore } from './disposables.ts';
-import { type StatusText, statusText, type Told } from './statusText.ts';
+import type { Refusals } from './refusals.ts';
+import { isElsewhere, type StatusText, statusText, type Told } from './statusText.ts';
 import { Throttle } from './throttle.ts';
 
 /** The one item in the status bar; a click lists what can be done. */
@@ -17,11 +18,14 @@ export class StatusItem {
     vscode.window.createStatusBarItem('spanside.receiver', vscode.StatusBarAlignment.Left, 0),
   );
   readonly #soon = this.#disposables.add(new Throttle(500, () => this.#draw()));
+  readonly #refusals: Refusals;
   #traces = 0;
+  #keys: { refused?: boolean; elsewhere?: ContextKeyTypes['spanside.elsewhere'] } = {};
   #told: Told = { terminals: false, debugSessions: false };
 
-  constructor(collector: CollectorHost) {
+  constructor(collector: CollectorHost, refusals: Refusals) {
     this.#collector = collector;
+    this.#refusals = refusals;
     this.#item.name = 'Spanside';
     this.#item.command = Command.showActions;
     this.#disposables.add(collector.onDidChangeState(() => this.#stateChanged()));
@@ -31,6 +35,7 @@ export class StatusItem {
         this.#soon.trigger();
       }),
     );
+    this.#disposables.add(refusals.onDidChange(() => this.#draw()));
     const settingsChanged = () => {
       this.#told = toldNow(collector.state);
       this.#soon.trigger();
@@ -62,11 +67,21 @@ export class StatusItem {
   #draw(): void {
     const { state, started, counts } = this.#collector;
     const wanted = readSetting('spanside.receiver.port');
-    const status = statusText(state, { started, counts, traces: this.#traces, wanted, told: this.#told });
+    const { unseen } = this.#refusals;
+    const status = statusText(state, { started, counts, unseen, traces: this.#traces, wanted, told: this.#told });
+    this.#setKeys(isElsewhere(state, wanted) && (this.#told.terminals ? 'told' : 'untold'));
     this.#item.text = status.text;
     this.#item.tooltip = status.tooltip.join('\n');
     this.#item.backgroundColor = BACKGROUND[status.level];
     this.#item.accessibilityInformation = { label: status.spoken };
+  }
+
+  /** What the texts of the empty view depend on. Drawn often, changed seldom. */
+  #setKeys(elsewhere: ContextKeyTypes['spanside.elsewhere']): void {
+    const refused = this.#refusals.count > 0;
+    if (refused !== this.#keys.refused) setContextKey('spanside.refused', refused);
+    if (elsewhere !== this.#keys.elsewhere) setContextKey('spanside.elsewhere', elsewhere);
+    this.#keys = { refused, elsewhere };
   }
 }
 

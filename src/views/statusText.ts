@@ -20,11 +20,25 @@ export interface Told {
 
 const WANTED_BY_DEFAULT = [4318, 4317];
 
-/** What the status item says. `wanted` is the port of the settings, `started` is false until the receiver has answered. */
-export function statusText(
-  state: ReceiverState,
-  view: { started: boolean; traces: number; counts: ReceiverCounts; wanted: number; told: Told },
-): StatusText {
+/** What the status item says of. */
+export interface StatusView {
+  /** False until the receiver has answered. */
+  started: boolean;
+  traces: number;
+  counts: ReceiverCounts;
+  /** Whether requests were refused that nobody has looked at. */
+  unseen: boolean;
+  /** The port of the settings. */
+  wanted: number;
+  told: Told;
+}
+
+/** Whether a window listens on another port than the settings want; 0 wants any. */
+export function isElsewhere(state: ReceiverState, wanted: number): boolean {
+  return state.phase === 'listening' && wanted !== 0 && state.main.port !== wanted;
+}
+
+export function statusText(state: ReceiverState, view: StatusView): StatusText {
   if (!view.started) return status('…', ['Starting.'], 'normal', 'Spanside is starting');
   switch (state.phase) {
     case 'off':
@@ -50,10 +64,11 @@ export function statusText(
 
 function listening(
   state: Extract<ReceiverState, { phase: 'listening' }>,
-  { traces, counts, wanted, told }: { traces: number; counts: ReceiverCounts; wanted: number; told: Told },
+  { traces, counts, unseen, wanted, told }: StatusView,
 ): StatusText {
   const { port } = state.main;
-  const elsewhere = wanted !== 0 && port !== wanted;
+  const elsewhere = isElsewhere(state, wanted);
+  const refused = unseen ? ` · ${formatCount(counts.refused)} refused` : '';
   const tooltip = [`Receiving OpenTelemetry traces on ${state.main.url} (HTTP and gRPC).`];
   const others = [...new Set(state.endpoints.map(endpoint => endpoint.port))].filter(other => other !== port);
   if (others.length > 0) tooltip.push(`Also on port ${others.join(', ')}.`);
@@ -69,10 +84,11 @@ function listening(
   if (counts.refused > 0) tooltip.push(`${plural(counts.refused, 'request')} refused.`);
   if (counts.lastRefusal) tooltip.push(`Last: ${oneLine(counts.lastRefusal.reason, 300)}`);
   return status(
-    `:${port}${traces > 0 ? ` · ${plural(traces, 'trace')}` : ''}`,
+    `:${port}${traces > 0 ? ` · ${plural(traces, 'trace')}` : ''}${refused}`,
     tooltip,
-    elsewhere ? 'warning' : 'normal',
-    `Spanside listens on port ${port}${elsewhere ? ` because port ${wanted} is taken` : ''}, ${formatCount(traces)} traces`,
+    elsewhere || unseen ? 'warning' : 'normal',
+    `Spanside listens on port ${port}${elsewhere ? ` because port ${wanted} is taken` : ''}, ${formatCount(traces)} traces` +
+      (unseen ? `, ${plural(counts.refused, 'request')} refused` : ''),
   );
 }
 

@@ -8,7 +8,8 @@ import { UserError } from '../model/userError.ts';
 import { registerCommand } from './contributed.ts';
 import { CurableError } from './failure.ts';
 import type { InspectorPanels } from './inspector/panels.ts';
-import { plain, type SiteLens } from './siteLens.ts';
+import { plain } from './plain.ts';
+import type { SiteLens } from './siteLens.ts';
 import type { SourceNavigator } from './source/navigator.ts';
 import { clearDetail, isWorthClearing, keptSentence } from './storeText.ts';
 import { durationMs, plural } from './traces/labels.ts';
@@ -64,7 +65,9 @@ export function registerTraceCommands(parts: TraceCommandParts): vscode.Disposab
     registerCommand(Command.goToSource, log, async (target: Target) => {
       const shown = target === undefined && view.selection.length === 0 ? panels.activeSpan() : undefined;
       const ref = shown ?? (await one(target));
-      if (ref) await navigator.open(ref, { focus: target === undefined, column: panels.sourceColumn() });
+      if (!ref) return;
+      const focus = target === undefined;
+      await navigator.open(ref, { focus, column: panels.sourceColumn(), shown: panels.shows(ref) });
     }),
     registerCommand(Command.inspectorGoToSource, log, () => panels.run('goToSource')),
     registerCommand(Command.inspectorCollapseAll, log, () => panels.run('collapseAll')),
@@ -78,18 +81,16 @@ export function registerTraceCommands(parts: TraceCommandParts): vscode.Disposab
       // Spans that are selected along with traces are no reason to delete their traces.
       const refs = (await targets(target, all)).filter(ref => ref.spanId === undefined);
       if (refs.length === 0) throw new UserError('Only whole traces can be deleted. Select the trace of this span.');
-      forgotten(await collector.deleteTraces(distinct(refs)));
+      const ids = distinct(refs);
+      if (ids.length > 1 && !(await confirmed(`Delete ${plural(ids.length, 'trace')}?`, 'Delete'))) return;
+      const selectBeside = view.selectionAfter(ids);
+      forgotten(await collector.deleteTraces(ids));
+      selectBeside();
     }),
     registerCommand(Command.clearTraces, log, async () => {
       const info = await collector.storeInfo();
       if (!isWorthClearing(info)) return view.refresh();
-      const clear = 'Delete All';
-      const answer = await vscode.window.showWarningMessage(
-        `Delete all traces of this workspace?`,
-        { modal: true, detail: clearDetail(info) },
-        clear,
-      );
-      if (answer !== clear) return;
+      if (!(await confirmed('Delete all traces of this workspace?', 'Delete All', clearDetail(info)))) return;
       forgotten(await collector.clear());
     }),
     registerCommand(Command.filterTraces, log, async () => {
@@ -125,6 +126,11 @@ function distinct(refs: readonly SpanRef[]): TraceId[] {
   return [...new Set(refs.map(ref => ref.traceId))];
 }
 
+async function confirmed(question: string, action: string, detail?: string): Promise<boolean> {
+  const options = { modal: true, ...(detail === undefined ? {} : { detail }) };
+  return (await vscode.window.showWarningMessage(question, options, action)) === action;
+}
+
 function filterMistake(text: string): string | undefined {
   try {
     parseFilter(text);
@@ -146,7 +152,7 @@ async function chooseTrace(collector: CollectorApi): Promise<SpanRef | undefined
   const now = Date.now();
   const picked = await vscode.window.showQuickPick(
     traces.map(summary => ({
-      label: `${summary.errorCount > 0 ? '$(error) ' : ''}${plain(summary.name)}`,
+      label: `${summary.errorCount > 0 ? '$(error) ' : ''}${plain(summary.name) || '(no name)'}`,
       description: [
         formatDuration(durationMs(summary)),
         plural(summary.spanCount, 'span'),

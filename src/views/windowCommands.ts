@@ -8,17 +8,24 @@ import { UserError } from '../model/userError.ts';
 import type { Endpoint } from '../receiver/state.ts';
 import { registerCommand, runCommand } from './contributed.ts';
 import { CurableError } from './failure.ts';
+import type { Milestones } from './milestones.ts';
+import { plain } from './plain.ts';
+import type { Refusals } from './refusals.ts';
 import { type SamplePlace, sampleTrace } from './sampleTrace.ts';
+import { plural } from './traces/labels.ts';
 
 export interface WindowCommandParts {
   context: vscode.ExtensionContext;
   collector: CollectorHost;
   receiver: ReceiverControl;
+  refusals: Refusals;
+  milestones: Milestones;
   log: vscode.LogOutputChannel;
 }
 
 /** Commands on the receiver and on the window. */
-export function registerWindowCommands({ context, collector, receiver, log }: WindowCommandParts): vscode.Disposable[] {
+export function registerWindowCommands(parts: WindowCommandParts): vscode.Disposable[] {
+  const { context, collector, receiver, refusals, log } = parts;
   return [
     registerCommand(Command.copyEndpoint, log, async () => {
       const { url } = mainEndpoint(collector);
@@ -28,7 +35,7 @@ export function registerWindowCommands({ context, collector, receiver, log }: Wi
     registerCommand(Command.startReceiver, log, () => receiver.setListening(true)),
     registerCommand(Command.stopReceiver, log, () => receiver.setListening(false)),
     registerCommand(Command.sendSampleTrace, log, async () => {
-      const traceId = await sendSample(mainEndpoint(collector), openPlace());
+      const traceId = await sendSample(mainEndpoint(collector), openPlace(), parts.milestones);
       await runCommand(Command.openTrace, { traceId });
     }),
     registerCommand(Command.openTerminal, log, () => openCliTerminal(context)),
@@ -42,17 +49,25 @@ export function registerWindowCommands({ context, collector, receiver, log }: Wi
     registerCommand(Command.openSettings, log, () =>
       vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${context.extension.id}`),
     ),
-    registerCommand(Command.showLog, log, () => log.show()),
-    registerCommand(Command.showActions, log, () => showActions(collector)),
+    registerCommand(Command.showLog, log, () => {
+      refusals.looked();
+      log.show();
+    }),
+    registerCommand(Command.showActions, log, () => showActions(collector, refusals)),
   ];
 }
 
 /** What a click on the status item offers. */
-async function showActions(collector: CollectorHost): Promise<void> {
+async function showActions(collector: CollectorHost, refusals: Refusals): Promise<void> {
   const { phase } = collector.state;
-  const actions: { label: string; description?: string; command: string }[] = [
-    { label: '$(list-tree) Show Traces', command: `${ViewId.traces}.focus` },
-  ];
+  const actions: { label: string; description?: string; detail?: string; command: string }[] = [];
+  if (refusals.count > 0) {
+    const label = `$(warning) ${plural(refusals.count, 'request')} refused`;
+    const detail = plain(refusals.last ?? '', 500);
+    actions.push({ label, description: 'Show Log', detail, command: Command.showLog });
+    refusals.looked();
+  }
+  actions.push({ label: '$(list-tree) Show Traces', command: `${ViewId.traces}.focus` });
   if (collector.state.phase === 'listening') {
     actions.push(
       { label: '$(copy) Copy Endpoint', description: collector.state.main.url, command: Command.copyEndpoint },
@@ -82,8 +97,13 @@ function mainEndpoint(collector: CollectorHost): Endpoint {
 }
 
 /** Sends the sample as any program would, over the network. Resolves with its trace id once it is stored. */
-async function sendSample(endpoint: Endpoint, place: SamplePlace | undefined): Promise<TraceId> {
+async function sendSample(
+  endpoint: Endpoint,
+  place: SamplePlace | undefined,
+  milestones: Milestones,
+): Promise<TraceId> {
   const { traceId, body } = sampleTrace(Date.now(), place);
+  milestones.sendsSample(traceId as TraceId);
   const response = await fetch(`${endpoint.url}/v1/traces`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -69,6 +69,24 @@ describe('environment', () => {
       await vscode.debug.startDebugging(workspaceFolder(), { ...configuration, runtimeExecutable: node });
     });
     assert.equal(result['OTEL_EXPORTER_OTLP_ENDPOINT'], env.OTEL_EXPORTER_OTLP_ENDPOINT);
+  });
+
+  it('leaves alone what a task of tasks.json says', async () => {
+    const folder = path.join(workspaceFolder().uri.fsPath, '.vscode');
+    const label = 'with an endpoint of its own';
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };
+    const found = async () => (await vscode.tasks.fetchTasks()).find(task => task.name === label);
+    try {
+      const result = await told(async (program, file) => {
+        const task = { label, type: 'process', command: node, args: [program, file], options: { env } };
+        await mkdir(folder);
+        await writeFile(path.join(folder, 'tasks.json'), JSON.stringify({ version: '2.0.0', tasks: [task] }));
+        await vscode.tasks.executeTask(await eventually('the task is known', found));
+      });
+      assert.equal(result['OTEL_EXPORTER_OTLP_ENDPOINT'], env.OTEL_EXPORTER_OTLP_ENDPOINT);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   describe('on the default port', () => {

@@ -24,6 +24,26 @@ describe('the list of traces', () => {
     await until(`${endpoint} is copied`, async () => (await copied()) === endpoint, 5000);
   });
 
+  it('says that requests were refused, in the status bar until somebody has looked', async () => {
+    const { workbench, endpoint } = session;
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${endpoint}/v1/trace`, { method: 'POST', headers, body: '{}' });
+    assert.equal(answer.status, 404);
+    await workbench.tree.getByText(/Requests were refused/).waitFor({ timeout: 10_000 });
+    const warning = workbench.statusItem.and(workbench.page.locator('.warning-kind'));
+    await warning.filter({ hasText: '1 refused' }).waitFor({ timeout: 5000 });
+    await workbench.picture('refused');
+    await workbench.statusItem.click();
+    await workbench.picks
+      .filter({ hasText: '1 request refused' })
+      .filter({ hasText: '/v1/traces' })
+      .waitFor({ timeout: 5000 });
+    await workbench.picture('refused-actions');
+    await workbench.page.keyboard.press('Escape');
+    await warning.waitFor({ state: 'detached', timeout: 5000 });
+    assert.doesNotMatch((await workbench.statusItem.textContent()) ?? '', /refused/);
+  });
+
   it('shows the sample trace that is asked for', async () => {
     const { workbench } = session;
     await workbench.tree.getByRole('button', { name: 'Send a Sample Trace' }).click();
@@ -84,6 +104,10 @@ describe('the list of traces', () => {
     await workbench.page.keyboard.press('Delete');
     await workbench.rows('second').waitFor({ state: 'detached', timeout: 10_000 });
     assert.deepEqual(await names(), ['first', 'fourth', 'third']);
+    // The one below it comes next, so that the keyboard can go on.
+    await workbench.tree
+      .locator('.monaco-list-row[aria-selected=true]', { hasText: 'first' })
+      .waitFor({ timeout: 5000 });
   });
 
   it('shows as many traces in the status bar', async () => {

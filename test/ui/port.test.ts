@@ -33,6 +33,8 @@ describe('a port that another program holds', () => {
     const { workbench } = session;
     const port = await otherPort();
     await workbench.statusItem.and(workbench.page.locator('.warning-kind')).waitFor({ timeout: 5000 });
+    await workbench.tree.getByText(/Listening on another port.*new terminals/s).waitFor({ timeout: 5000 });
+    await workbench.picture('elsewhere');
     await sendFromNode(session.folder, 'elsewhere', `http://127.0.0.1:${port}`);
     await workbench.trace('elsewhere').waitFor({ timeout: 10_000 });
     assert.equal(await workbench.notifications.count(), 0);

@@ -105,7 +105,11 @@ describe('package.json and src/contributions.ts', () => {
   });
 
   it('use only context keys that are set, and all of them', () => {
-    const used = new Set(conditionals.flatMap(item => keysOf(item.when ?? '')));
+    const completions: string[] = contributes.walkthroughs[0].steps
+      .flatMap((step: { completionEvents: string[] }) => step.completionEvents)
+      .filter((event: string) => event.startsWith('onContext:'))
+      .map((event: string) => event.slice('onContext:'.length));
+    const used = new Set([...conditionals.map(item => item.when ?? ''), ...completions].flatMap(keysOf));
     const ours = [...used].filter(key => key.startsWith('spanside.'));
     assert.deepEqual(ours.sort(), [...contextKeys].sort());
     for (const key of used) assert.ok(key.startsWith('spanside.') || EDITOR_KEYS.includes(key), key);

@@ -6,6 +6,7 @@ import { oneLine } from '../../model/text.ts';
 import type { FromInspector, InspectorCommand, ToInspector } from '../../protocol/inspector.ts';
 import { DisposableStore } from '../disposables.ts';
 import { Throttle } from '../throttle.ts';
+import { failingSpan } from './entrySpan.ts';
 import { createNonce, inspectorHtml } from './html.ts';
 import { parseFromInspector } from './messages.ts';
 import { PageSelection } from './selection.ts';
@@ -39,12 +40,14 @@ export class InspectorPanel {
   #traceId: TraceId;
   readonly #selection: PageSelection;
   #version: number | undefined;
+  /** Whether a trace was opened without a span, so that the one that failed is to be selected. */
+  #choose: boolean;
   #ready = false;
   #restore: NodeJS.Timeout | undefined;
 
   constructor(
     panel: vscode.WebviewPanel,
-    ref: SpanRef,
+    ref: SpanRef & { restored?: boolean },
     parts: {
       collector: CollectorApi;
       answers: SpanAnswers;
@@ -56,6 +59,8 @@ export class InspectorPanel {
     this.panel = panel;
     this.#traceId = ref.traceId;
     this.#selection = new PageSelection(ref.spanId);
+    // A page that is restored has kept its selection.
+    this.#choose = ref.spanId === undefined && !ref.restored;
     this.#collector = parts.collector;
     this.#answers = parts.answers;
     this.#actions = parts.actions;
@@ -102,6 +107,7 @@ export class InspectorPanel {
     const other = ref.traceId !== this.#traceId;
     this.#traceId = ref.traceId;
     this.#selection.want(ref.spanId, other);
+    this.#choose = ref.spanId === undefined && (other || this.#choose);
     if (other) {
       this.#version = undefined;
       void this.#sendTrace(true);
@@ -157,6 +163,8 @@ export class InspectorPanel {
       this.panel.title = oneLine(summary.name, TITLE_LENGTH) || 'Trace';
       // Hidden meanwhile: it is sent again when the panel is back.
       if (!this.panel.visible) return;
+      if (this.#choose && summary.errorCount > 0) this.#selection.want(failingSpan(columns), false);
+      this.#choose = false;
       const select = this.#selection.take();
       const message = {
         type: 'trace',

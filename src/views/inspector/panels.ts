@@ -3,6 +3,7 @@ import type { CollectorApi } from '../../collector/api.ts';
 import { type SpanRef, ViewId } from '../../contributions.ts';
 import type { TraceId } from '../../model/ids.ts';
 import type { InspectorCommand } from '../../protocol/inspector.ts';
+import { setContextKey } from '../contributed.ts';
 import { reportFailure } from '../failure.ts';
 import type { SourceNavigator } from '../source/navigator.ts';
 import { sourceColumn } from '../source/sourceColumn.ts';
@@ -37,6 +38,7 @@ export class InspectorPanels implements vscode.WebviewPanelSerializer {
 
   /** Shows a trace, with a span selected where `ref` names one. The focus stays where it is unless `focus`. */
   open(ref: SpanRef, options: { newPanel?: boolean; focus?: boolean } = {}): void {
+    setContextKey('spanside.trace.opened', true);
     const preserveFocus = !options.focus;
     if (this.#main !== undefined && !options.newPanel) {
       this.#main.show(ref);
@@ -58,7 +60,7 @@ export class InspectorPanels implements vscode.WebviewPanelSerializer {
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const known = parseInspectorState(state);
     if (known === undefined) return panel.dispose();
-    const restored = this.#adopt(panel, { traceId: known.traceId as TraceId });
+    const restored = this.#adopt(panel, { traceId: known.traceId as TraceId, restored: true });
     this.#main ??= restored;
   }
 
@@ -70,6 +72,13 @@ export class InspectorPanels implements vscode.WebviewPanelSerializer {
   activeSpan(): SpanRef | undefined {
     const active = this.#active();
     return active?.selected && { traceId: active.traceId, spanId: active.selected };
+  }
+
+  /** Whether an inspector that can be seen has this span selected. */
+  shows(ref: SpanRef): boolean {
+    return [...this.#open].some(
+      ({ panel, traceId, selected }) => panel.visible && traceId === ref.traceId && selected === ref.spanId,
+    );
   }
 
   /** The column for source, so that it covers no inspector; `undefined` where it is all the same. */
@@ -91,7 +100,7 @@ export class InspectorPanels implements vscode.WebviewPanelSerializer {
     return [...this.#open].find(({ panel }) => panel.active) ?? this.#main;
   }
 
-  #adopt(panel: vscode.WebviewPanel, ref: SpanRef): InspectorPanel {
+  #adopt(panel: vscode.WebviewPanel, ref: SpanRef & { restored?: boolean }): InspectorPanel {
     const inspector = new InspectorPanel(panel, ref, { ...this.#parts, actions: this.#actions() });
     this.#open.add(inspector);
     panel.onDidDispose(() => {
@@ -110,7 +119,7 @@ export class InspectorPanels implements vscode.WebviewPanelSerializer {
     return {
       openTrace: ref => this.open(ref, { focus: true }),
       openSource: (ref, from, options) =>
-        run('Go to source', () => navigator.open(ref, { ...options, column: besideColumn(from) })),
+        run('Go to source', () => navigator.open(ref, { ...options, column: besideColumn(from), shown: true })),
       openRaw: (ref, from) => run('Open as JSON', () => documents.open(ref as FullSpanRef, besideColumn(from))),
       copy: text => run('Copy', () => vscode.env.clipboard.writeText(text)),
       openUrl: text =>

@@ -1,6 +1,5 @@
 import type { CollectorApi } from '../../collector/api.ts';
-import { RowFlag } from '../../model/columns.ts';
-import { hexOf, type SpanId, type TraceId } from '../../model/ids.ts';
+import type { SpanId, TraceId } from '../../model/ids.ts';
 import type { Location } from '../../model/location.ts';
 import type { Span } from '../../model/span.ts';
 import { stringAttribute } from '../../model/value.ts';
@@ -10,6 +9,7 @@ import type { StackFrame } from '../../source/stack/frame.ts';
 import { parseStack } from '../../source/stack/parse.ts';
 import type { WorkspaceFiles } from '../../source/workspaceFiles.ts';
 import { viewLocation } from '../source/placeLabel.ts';
+import { entrySpan } from './entrySpan.ts';
 
 /** Frames of one span that are looked for in the workspace; a recursion prints thousands. */
 const MAX_LOCATED_FRAMES = 100;
@@ -48,11 +48,10 @@ export class SpanAnswers {
     return { details: { ...details, events }, location: viewLocation(location, this.#files) };
   }
 
-  /** The first span of a trace that has arrived; what is meant when only the trace is named. */
-  async firstSpan(traceId: TraceId): Promise<SpanId | undefined> {
+  /** What is meant when only the trace is named; `undefined` where nothing of it is there. */
+  async entrySpan(traceId: TraceId): Promise<SpanId | undefined> {
     const columns = await this.#collector.columns(traceId);
-    const row = columns?.flags.findIndex(flags => (flags & RowFlag.missing) === 0) ?? -1;
-    return columns && row >= 0 ? (hexOf(columns.spanIds, row * 8, 8) as SpanId) : undefined;
+    return columns && entrySpan(columns);
   }
 
   /** Where the span was made; `undefined` where it is gone. */

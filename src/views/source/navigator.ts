@@ -3,7 +3,8 @@ import { Command, type SpanRef } from '../../contributions.ts';
 import type { Candidate, Location } from '../../model/location.ts';
 import { UserError } from '../../model/userError.ts';
 import { openCandidate } from '../../source/vscodeOpen.ts';
-import { CurableError } from '../failure.ts';
+import { setContextKey } from '../contributed.ts';
+import { CurableError, Hint } from '../failure.ts';
 import type { FullSpanRef, SpanAnswers } from '../inspector/spanAnswers.ts';
 import { type FileLabels, placeLabel } from './placeLabel.ts';
 
@@ -15,6 +16,8 @@ export interface OpenOptions {
   candidate?: number;
   /** Number of a frame of the span's exceptions, in place of the span itself. */
   frame?: number;
+  /** Whether an inspector shows the span, and with it why it leads nowhere. */
+  shown?: boolean;
 }
 
 /** Goes from a span to its line: at once where that is clear, by a choice where it is not. */
@@ -28,12 +31,13 @@ export class SourceNavigator {
   }
 
   /**
-   * Of a trace without a span its first span is meant.
+   * Of a trace without a span the one that failed is meant, else the first.
    *
-   * @throws {UserError} where the span leads nowhere, with the reason.
+   * @throws {Hint} where the span leads nowhere, with the reason.
+   * @throws {UserError} where the span or the chosen place is gone.
    */
   async open(ref: SpanRef, options: OpenOptions): Promise<void> {
-    const spanId = ref.spanId ?? (await this.#answers.firstSpan(ref.traceId));
+    const spanId = ref.spanId ?? (await this.#answers.entrySpan(ref.traceId));
     const full: FullSpanRef | undefined = spanId && { traceId: ref.traceId, spanId };
     const location = full && (await this.#find(full, options.frame));
     if (location === undefined) {
@@ -42,12 +46,13 @@ export class SourceNavigator {
         command: Command.refreshTraces,
       });
     }
-    const place = await choose(location, this.#files, options.candidate);
+    const place = await choose(location, this.#files, options);
     if (place === undefined) return;
     await openCandidate(place, {
       preserveFocus: !options.focus,
       ...(options.column === undefined ? {} : { column: options.column }),
     });
+    setContextKey('spanside.source.opened', true);
   }
 
   #find(ref: FullSpanRef, frame: number | undefined): Promise<Location | undefined> {
@@ -59,7 +64,7 @@ export class SourceNavigator {
 async function choose(
   location: Location,
   files: FileLabels,
-  chosen: number | undefined,
+  { candidate: chosen, shown = false }: OpenOptions,
 ): Promise<Candidate | undefined> {
   if (chosen !== undefined) {
     const candidate = location.candidates[chosen];
@@ -67,7 +72,7 @@ async function choose(
     return candidate;
   }
   if (location.best !== undefined) return location.best;
-  if (location.candidates.length === 0) throw new UserError(location.how);
+  if (location.candidates.length === 0) throw new Hint(location.how, shown);
   const picked = await vscode.window.showQuickPick(
     location.candidates.map(candidate => ({
       label: placeLabel(candidate, files),

@@ -2,11 +2,13 @@ import * as vscode from 'vscode';
 import type { CollectorApi } from '../../collector/api.ts';
 import { type SpanRef, ViewId } from '../../contributions.ts';
 import { formatCount } from '../../model/format.ts';
+import type { TraceId } from '../../model/ids.ts';
 import { setContextKey } from '../contributed.ts';
 import { DisposableStore } from '../disposables.ts';
 import { Throttle } from '../throttle.ts';
 import { plural } from './labels.ts';
-import { childRows, isLeaf, type TreeNode } from './nodes.ts';
+import { neighbourOf } from './neighbour.ts';
+import { childRows, isLeaf, ROOT_ID, type TreeNode } from './nodes.ts';
 import { TraceList } from './traceList.ts';
 import { refOf, resolveTooltip, treeItem } from './treeItem.ts';
 
@@ -26,6 +28,8 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
   readonly #refresh = this.#disposables.add(new Throttle(REFRESH_MS, () => this.refresh()));
   readonly #tree: vscode.TreeView<TreeNode>;
   readonly onDidChangeTreeData = this.#changed.event;
+  /** Rows last given below the list and below each service, for what stands beside a row. */
+  readonly #lists = new Map<string, readonly TreeNode[]>();
   #paused = false;
   #stale = false;
   #total = 0;
@@ -73,6 +77,7 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
     try {
       const children = await this.#list.children(node);
       if (node === undefined) this.#describe();
+      if (node === undefined || node.kind === 'service') this.#lists.set(node?.id ?? ROOT_ID, children);
       return children;
     } catch (error) {
       this.#log.error(`The list of traces could not be read: ${error instanceof Error ? error.stack : error}`);
@@ -92,6 +97,21 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
   refresh(): void {
     this.#stale = false;
     this.#changed.fire(undefined);
+  }
+
+  /**
+   * What selects the row beside traces that are about to be deleted; nothing where they are not what is selected. To be
+   * asked before and run after the deletion.
+   */
+  selectionAfter(gone: readonly TraceId[]): () => void {
+    const selected = this.#tree.selection.find(node => node.kind === 'trace' && gone.includes(node.summary.traceId));
+    const rows = selected?.kind === 'trace' ? (this.#lists.get(selected.parent?.id ?? ROOT_ID) ?? []) : [];
+    const beside = neighbourOf(rows, new Set(gone));
+    return () => {
+      if (beside === undefined || !this.#tree.visible) return;
+      // Meanwhile it may have gone as well; then nothing is selected.
+      this.#tree.reveal(beside, { select: true, focus: true }).then(undefined, () => {});
+    };
   }
 
   setFilter(text: string): void {

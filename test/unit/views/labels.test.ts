@@ -4,27 +4,27 @@ import { spanLabel, spanTooltip, traceLabel, traceTooltip } from '../../../src/v
 import { columns, NOW, type Row, summary } from './builders.ts';
 
 describe('the row of a trace', () => {
-  it('says name, duration, spans, service and age', () => {
+  it('says name, duration, age, spans and service', () => {
     const row = traceLabel(summary(), NOW, false);
     assert.equal(row.label, 'POST /chat');
-    assert.equal(row.description, '2.41 s · 24 spans · shop · 12 s');
+    assert.equal(row.description, '2.41 s · 12 s · 24 spans · shop');
     assert.deepEqual([row.icon, row.error, row.context], ['globe', false, 'trace']);
   });
 
   it('leaves the service to the group it stands in', () => {
-    assert.equal(traceLabel(summary(), NOW, true).description, '2.41 s · 24 spans · 12 s');
+    assert.equal(traceLabel(summary(), NOW, true).description, '2.41 s · 12 s · 24 spans');
   });
 
   it('marks errors for the eye, the menu and the ear', () => {
     const row = traceLabel(summary({ errorCount: 1 }), NOW, true);
     assert.deepEqual([row.icon, row.error, row.context], ['error', true, 'trace.error']);
-    assert.equal(row.spoken, 'Trace POST /chat, 2.41 s, 24 spans, 12 s, 1 error');
+    assert.equal(row.spoken, 'Trace POST /chat, 2.41 s, 12 s, 24 spans, 1 error');
   });
 
   const odd: [string, Parameters<typeof summary>[0], Partial<ReturnType<typeof traceLabel>>][] = [
     ['no name', { name: '' }, { label: '(no name)' }],
-    ['one span', { spanCount: 1, service: '' }, { description: '2.41 s · 1 span · 12 s' }],
-    ['reversed times', { endTimeUnixNano: 0n, service: '' }, { description: '0 ms · 24 spans · 12 s' }],
+    ['one span', { spanCount: 1, service: '' }, { description: '2.41 s · 12 s · 1 span' }],
+    ['reversed times', { endTimeUnixNano: 0n, service: '' }, { description: '0 ms · 12 s · 24 spans' }],
     ['a name with line breaks', { name: 'a\nb\u001b[31mc' }, { label: 'a b\ufffd[31mc' }],
     ['another kind of name', { name: 'nightly' }, { icon: 'pulse' }],
     ['a method inside a name', { name: 'POSTGRES query' }, { icon: 'pulse' }],

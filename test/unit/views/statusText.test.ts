@@ -22,7 +22,7 @@ describe('the status item', () => {
   ];
   for (const [what, state, text, level] of cases) {
     it(`shows ${what}`, () => {
-      const status = statusText(state, { started: true, traces: 6, counts, wanted: 4318, told });
+      const status = statusText(state, { started: true, traces: 6, counts, unseen: false, wanted: 4318, told });
       assert.equal(status.text, `$(list-tree) Spanside ${text}`);
       assert.equal(status.level, level);
       assert.match(status.spoken, /^Spanside/);
@@ -38,6 +38,7 @@ describe('the status item', () => {
       started: true,
       traces: 0,
       counts: { ...counts, ...changes },
+      unseen: false,
       wanted: 4318,
       told,
       ...view,
@@ -72,7 +73,10 @@ describe('the status item', () => {
   }
 
   it('does not warn of a free port that was asked for', () => {
-    assert.equal(statusText(listening(5000), { started: true, traces: 0, counts, wanted: 0, told }).level, 'normal');
+    assert.equal(
+      statusText(listening(5000), { started: true, traces: 0, counts, unseen: false, wanted: 0, told }).level,
+      'normal',
+    );
   });
 
   it('tells the last refusal in one line', () => {
@@ -80,7 +84,21 @@ describe('the status item', () => {
     assert.match(text, /2 requests refused\.\nLast: Sent to \/v1\/trace\./);
   });
 
+  it('warns of refused requests until somebody has looked', () => {
+    const refused = { ...counts, refused: 11, lastRefusal: { at: 0, reason: 'Sent to /v1/trace.' } };
+    const view = { started: true, traces: 6, counts: refused, wanted: 4318, told };
+    const unseen = statusText(listening(4318), { ...view, unseen: true });
+    assert.deepEqual([unseen.text, unseen.level], ['$(list-tree) Spanside :4318 · 6 traces · 11 refused', 'warning']);
+    assert.match(unseen.spoken, /11 requests refused$/);
+    const seen = statusText(listening(4318), { ...view, unseen: false });
+    assert.deepEqual([seen.text, seen.level], ['$(list-tree) Spanside :4318 · 6 traces', 'normal']);
+    assert.match(seen.tooltip.join('\n'), /11 requests refused/);
+  });
+
   it('is not "off" before it has started', () => {
-    assert.match(statusText({ phase: 'off' }, { started: false, traces: 0, counts, wanted: 4318, told }).text, /…$/);
+    assert.match(
+      statusText({ phase: 'off' }, { started: false, traces: 0, counts, unseen: false, wanted: 4318, told }).text,
+      /…$/,
+    );
   });
 });
