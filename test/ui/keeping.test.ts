@@ -27,8 +27,6 @@ describe('what is kept', () => {
     await row('charge card').waitFor({ state: 'detached', timeout: 5000 });
     await row('kept').locator('.name').click();
     await selected().filter({ hasText: 'kept' }).waitFor();
-    // The page puts down its state a moment after the last change; nobody hides it faster than that by hand.
-    await session.workbench.page.waitForTimeout(500);
   }
 
   async function isAsLeft(): Promise<void> {

@@ -20,6 +20,7 @@ export interface Reveal {
 /** Key repeat runs over rows faster than it is worth asking for them. */
 const DETAILS_DELAY_MS = 60;
 const SAVE_DELAY_MS = 250;
+const MANY_COLLAPSED = 500;
 const ANNOUNCE_EVERY_MS = 5_000;
 
 /** What the page shows, and what can be done with it. Components read the signals and call the methods. */
@@ -278,7 +279,9 @@ export class Inspector {
     // Before there is a trace there is nothing to come back to, and an older state to keep.
     if (!this.trace.peek()) return;
     window.clearTimeout(this.#saveTimer);
-    this.#saveTimer = window.setTimeout(() => this.#host.saveState(this.#state()), SAVE_DELAY_MS);
+    // At once, because the page may be hidden the next moment; thousands of ids are worth a little patience.
+    const delay = (this.#rows?.collapsedRows().length ?? 0) > MANY_COLLAPSED ? SAVE_DELAY_MS : 0;
+    this.#saveTimer = window.setTimeout(() => this.#host.saveState(this.#state()), delay);
   }
 
   #state(): InspectorState {
