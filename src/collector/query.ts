@@ -17,14 +17,15 @@ export interface QueryWorkerData {
 const view = new StoreView((workerData as QueryWorkerData).folders);
 const sites = new SiteIndex();
 /** The trace that was asked for last: people look at one span of it after the other. */
-let last: { version: number; content: TraceContent } | undefined;
+let last: { state: string; content: TraceContent } | undefined;
 
 function contentOf(traceId: TraceId): TraceContent | undefined {
-  const version = view.summary(traceId)?.version;
-  if (version === undefined) return undefined;
-  if (last?.content.traceId === traceId && last.version === version) return last.content;
+  // Version by store: a store that has been merged into another takes its content along.
+  const versions = view.readers().map(reader => `${reader.folder} ${reader.summary(traceId)?.version}`);
+  const state = [traceId, ...versions].join('\n');
+  if (last?.state === state) return last.content;
   const content = view.trace(traceId);
-  last = content && { version, content };
+  last = content && { state, content };
   return content;
 }
 
