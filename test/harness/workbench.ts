@@ -75,7 +75,10 @@ export class Workbench {
 
   /** The window's own "Developer: Reload Window". */
   async reload(): Promise<void> {
-    await this.page.reload();
+    // By the editor's own command: it writes down which editors are open, which a reload by the browser can cut short.
+    const loaded = this.page.waitForEvent('load', { timeout: 30_000 });
+    await this.run('Developer: Reload Window');
+    await loaded;
     await this.restored();
   }
 
