@@ -54,115 +54,105 @@ export class EntryBuffer {
   }
 }
 
-/** Reads one span's record. */
-export class SpanEntry {
+/** One record of a blob, and the segment that its offsets are of. */
+class Entry {
+  readonly segment: number;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #at: number;
-  /** Segment that the offsets are of. */
-  readonly segment: number;
 
   constructor(blob: Uint8Array, at: number, segment: number) {
+    this.segment = segment;
     this.#bytes = blob;
     this.#view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
     this.#at = at;
-    this.segment = segment;
   }
 
-  /** The 8 bytes as one-byte characters: a key for maps. */
+  /** The 8 bytes of the span id as one-byte characters: a key for maps. */
   get spanKey(): string {
-    return keyOf(this.#bytes, this.#at, 8);
-  }
-  /** The 8 bytes as one little-endian number. */
-  get spanId(): bigint {
-    return this.#view.getBigUint64(this.#at, true);
-  }
-  get parentKey(): string {
-    return keyOf(this.#bytes, this.#at + 8, 8);
-  }
-  get start(): bigint {
-    return this.#view.getBigUint64(this.#at + 16, true);
-  }
-  get end(): bigint {
-    return this.#view.getBigUint64(this.#at + 24, true);
-  }
-  get hash(): bigint {
-    return this.#view.getBigUint64(this.#at + 32, true);
-  }
-  get offset(): number {
-    return this.#u32(40);
-  }
-  get length(): number {
-    return this.#u32(44);
-  }
-  get resourceOffset(): number {
-    return this.#u32(48);
-  }
-  get resourceLength(): number {
-    return this.#u32(52);
-  }
-  get scopeOffset(): number {
-    return this.#u32(56);
-  }
-  get scopeLength(): number {
-    return this.#u32(60);
-  }
-  get requestOffset(): number {
-    return this.#u32(64);
-  }
-  get flags(): number {
-    return this.#u32(68);
+    return this.key(0);
   }
 
-  #u32(field: number): number {
+  protected key(field: number): string {
+    return keyOf(this.#bytes, this.#at + field, 8);
+  }
+  protected u64(field: number): bigint {
+    return this.#view.getBigUint64(this.#at + field, true);
+  }
+  protected u32(field: number): number {
     return this.#view.getUint32(this.#at + field, true);
   }
 }
 
-/** Reads one log record's record. */
-export class LogEntry {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  readonly #at: number;
-  readonly segment: number;
-
-  constructor(blob: Uint8Array, at: number, segment: number) {
-    this.#bytes = blob;
-    this.#view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
-    this.#at = at;
-    this.segment = segment;
+/** Reads one span's record. */
+export class SpanEntry extends Entry {
+  /** The 8 bytes as one little-endian number. */
+  get spanId(): bigint {
+    return this.u64(0);
   }
-
-  get spanKey(): string {
-    return keyOf(this.#bytes, this.#at, 8);
+  get parentKey(): string {
+    return this.key(8);
   }
-  get time(): bigint {
-    return this.#view.getBigUint64(this.#at + 8, true);
+  get start(): bigint {
+    return this.u64(16);
+  }
+  get end(): bigint {
+    return this.u64(24);
+  }
+  get hash(): bigint {
+    return this.u64(32);
   }
   get offset(): number {
-    return this.#u32(16);
+    return this.u32(40);
   }
   get length(): number {
-    return this.#u32(20);
+    return this.u32(44);
   }
   get resourceOffset(): number {
-    return this.#u32(24);
+    return this.u32(48);
   }
   get resourceLength(): number {
-    return this.#u32(28);
+    return this.u32(52);
   }
   get scopeOffset(): number {
-    return this.#u32(32);
+    return this.u32(56);
   }
   get scopeLength(): number {
-    return this.#u32(36);
+    return this.u32(60);
   }
   get requestOffset(): number {
-    return this.#u32(40);
+    return this.u32(64);
   }
+  get flags(): number {
+    return this.u32(68);
+  }
+}
 
-  #u32(field: number): number {
-    return this.#view.getUint32(this.#at + field, true);
+/** Reads one log record's record. */
+export class LogEntry extends Entry {
+  get time(): bigint {
+    return this.u64(8);
+  }
+  get offset(): number {
+    return this.u32(16);
+  }
+  get length(): number {
+    return this.u32(20);
+  }
+  get resourceOffset(): number {
+    return this.u32(24);
+  }
+  get resourceLength(): number {
+    return this.u32(28);
+  }
+  get scopeOffset(): number {
+    return this.u32(32);
+  }
+  get scopeLength(): number {
+    return this.u32(36);
+  }
+  get requestOffset(): number {
+    return this.u32(40);
   }
 }
 

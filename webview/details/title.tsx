@@ -3,7 +3,7 @@ import { formatDuration } from '../../src/model/format.ts';
 import type { SpanDetails } from '../../src/protocol/details.ts';
 import type { TraceView } from '../state/traceView.ts';
 import { Text } from '../ui/text.tsx';
-import { kindText } from '../waterfall/icons.ts';
+import { kindText } from '../waterfall/kindText.ts';
 import { durationLabel } from '../waterfall/rowNotes.ts';
 
 const ERROR = 2;

@@ -3,10 +3,10 @@
 import { Component } from 'preact';
 import { RowFlag } from '../../src/model/columns.ts';
 import { formatCount } from '../../src/model/format.ts';
+import { iconOf } from '../../src/model/icon.ts';
 import type { TraceView } from '../state/traceView.ts';
 import { visibleString } from '../ui/visibleText.ts';
 import { Bar } from './bar.tsx';
-import { iconOf } from './icons.ts';
 import { nameTooltip, notesOf, rowLabel, timeTooltip } from './rowNotes.ts';
 
 export interface RowProps {

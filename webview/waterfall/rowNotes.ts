@@ -2,7 +2,7 @@ import { RowFlag } from '../../src/model/columns.ts';
 import { formatDuration } from '../../src/model/format.ts';
 import type { TraceView } from '../state/traceView.ts';
 import { visibleString } from '../ui/visibleText.ts';
-import { kindText } from './icons.ts';
+import { kindText } from './kindText.ts';
 
 interface Note {
   flag: number;

@@ -1,6 +1,7 @@
 import { RowToken } from '../../contributions.ts';
-import { CATEGORIES, type Category, RowFlag, type TraceColumns } from '../../model/columns.ts';
+import { CATEGORIES, RowFlag, type TraceColumns } from '../../model/columns.ts';
 import { formatAge, formatCount, formatDuration } from '../../model/format.ts';
+import { iconOf } from '../../model/icon.ts';
 import type { TraceSummary } from '../../model/summary.ts';
 import { oneLine } from '../../model/text.ts';
 
@@ -18,30 +19,8 @@ export interface RowLabel {
 
 const NAME_LENGTH = 120;
 
-/** Codicon of each kind of work; the inspector draws the same. */
-const CATEGORY_ICONS: { readonly [K in Category]: string } = {
-  internal: 'symbol-method',
-  server: 'server',
-  client: 'arrow-swap',
-  http: 'globe',
-  rpc: 'plug',
-  database: 'database',
-  messaging: 'mail',
-  faas: 'zap',
-  model: 'sparkle',
-  embedding: 'symbol-array',
-  tool: 'tools',
-  agent: 'hubot',
-  chain: 'type-hierarchy',
-  retrieval: 'library',
-  producer: 'send',
-  consumer: 'inbox',
-};
-const CLIENT = 3;
-
 function categoryIcon(columns: TraceColumns, row: number): string {
-  const category = CATEGORIES[columns.category[row] ?? 0] ?? 'internal';
-  return category === 'http' && columns.kind[row] === CLIENT ? 'cloud-upload' : CATEGORY_ICONS[category];
+  return iconOf(CATEGORIES[columns.category[row] ?? 0] ?? 'internal', columns.kind[row] ?? 0);
 }
 
 export function durationMs(summary: Pick<TraceSummary, 'startTimeUnixNano' | 'endTimeUnixNano'>): number {

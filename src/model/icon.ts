@@ -1,4 +1,5 @@
-import type { Category } from '../../src/model/columns.ts';
+import type { Category } from './columns.ts';
+import { SpanKind } from './span.ts';
 
 const ICONS: Record<Category, string> = {
   internal: 'symbol-method',
@@ -19,17 +20,8 @@ const ICONS: Record<Category, string> = {
   consumer: 'inbox',
 };
 
-const CLIENT = 3;
-
-/** Name of the codicon for a kind of work; a call out over HTTP is drawn apart from one that came in. */
+/** Name of the codicon for a kind of work, the same wherever spans are listed; a call out over HTTP is drawn apart from one that came in. */
 export function iconOf(category: Category, kind: number): string {
-  if (category === 'http' && kind === CLIENT) return 'cloud-upload';
+  if (category === 'http' && kind === SpanKind.client) return 'cloud-upload';
   return ICONS[category];
-}
-
-const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
-
-/** The kind of a span as people say it. */
-export function kindText(kind: number): string {
-  return KINDS[kind] ?? `kind ${kind}`;
 }
