@@ -14,6 +14,8 @@ export interface ReceiverCounts {
   logs: number;
   metricPoints: number;
   refused: number;
+  /** Spans, log records and metric points of muted services. */
+  muted: number;
   /** The last refusal, in words for people, with the cure. */
   lastRefusal?: { at: number; reason: string };
 }
@@ -94,6 +96,37 @@ export interface StoreInfo {
   alsoReading: string[];
 }
 
+/** Which credentials are masked before the commit. */
+export interface RedactionSettings {
+  enabled: boolean;
+  /** Names of further attributes whose values are masked. */
+  keys: string[];
+  /** Further regular expressions; what they match in a value is masked. */
+  patterns: string[];
+}
+
+/** How much is kept; a limit of 0 is none. Pinned and annotated traces are kept beyond all of them. */
+export interface RetentionSettings {
+  days: number;
+  spans: number;
+  /** Of the folder: segments and database. */
+  bytes: number;
+}
+
+/** What can be changed while it runs. */
+export interface IngestSettings {
+  redaction: RedactionSettings;
+  /** Services whose telemetry is dropped at the door. */
+  mutedServices: string[];
+  retention: RetentionSettings;
+}
+
+export const DEFAULT_INGEST_SETTINGS: IngestSettings = {
+  redaction: { enabled: true, keys: [], patterns: [] },
+  mutedServices: [],
+  retention: { days: 30, spans: 10_000_000, bytes: 4 * 1024 ** 3 },
+};
+
 /** The collector as the rest of the program sees it: two workers behind it, every call answers from them. */
 export interface CollectorApi {
   readonly state: ReceiverState;
@@ -128,6 +161,10 @@ export interface CollectorApi {
   /** Both also reach the stores of other windows, except those in use; answer how many of these keep what they have. */
   deleteTraces(traceIds: TraceId[]): Promise<number>;
   clear(): Promise<number>;
+  /** Keeps traces from retention, or no longer. */
+  pinTraces(traceIds: TraceId[], on: boolean): Promise<void>;
+  /** From the next request on. */
+  configure(settings: IngestSettings): Promise<void>;
   /** Finishes the open commit, closes the sockets and the store. */
   dispose(): Promise<void>;
 }

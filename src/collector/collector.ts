@@ -2,6 +2,7 @@ import type { SpanId, TraceId } from '../model/ids.ts';
 import type {
   CollectorApi,
   CommitNotice,
+  IngestSettings,
   ReceiverCounts,
   ReceiverState,
   ServiceCount,
@@ -11,6 +12,7 @@ import type {
   TracePage,
   TraceQuery,
 } from './api.ts';
+import { DEFAULT_INGEST_SETTINGS } from './api.ts';
 import { Emitter } from './emitter.ts';
 import type { IngestEvent, IngestService, IngestWorkerData } from './ingestService.ts';
 import type { QueryHandlers, QueryWorkerData } from './query.ts';
@@ -35,6 +37,8 @@ export interface CollectorOptions {
   /** Paths of the two workers' bundles. */
   workers: { ingest: string; query: string };
   lockWaitMs?: number;
+  /** What can be changed later too; see {@link DEFAULT_INGEST_SETTINGS}. */
+  settings?: IngestSettings;
 }
 
 const LOCK_WAIT_MS = 10_000;
@@ -59,7 +63,7 @@ class Collector implements CollectorApi {
   readonly onDidCommit = this.#committed.event;
   readonly onDidWarn = this.#warned.event;
   state: ReceiverState = { phase: 'off' };
-  counts: ReceiverCounts = { requests: 0, spans: 0, logs: 0, metricPoints: 0, refused: 0 };
+  counts: ReceiverCounts = { requests: 0, spans: 0, logs: 0, metricPoints: 0, refused: 0, muted: 0 };
 
   constructor(options: CollectorOptions) {
     const { storageFolder, siblings = [], workers } = options;
@@ -70,6 +74,7 @@ class Collector implements CollectorApi {
       mergeSiblings: options.mergeSiblings ?? true,
       listen: options.listen,
       lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
+      settings: options.settings ?? DEFAULT_INGEST_SETTINGS,
       receiver: {
         ...(options.ports && { ports: options.ports }),
         ...(options.hosts && { hosts: options.hosts }),
@@ -164,6 +169,12 @@ class Collector implements CollectorApi {
   }
   clear(): Promise<number> {
     return this.#ingest.calls.clear();
+  }
+  pinTraces(traceIds: TraceId[], on: boolean): Promise<void> {
+    return this.#ingest.calls.pinTraces(traceIds, on);
+  }
+  configure(settings: IngestSettings): Promise<void> {
+    return this.#ingest.calls.configure(settings);
   }
 
   async dispose(): Promise<void> {

@@ -9,7 +9,7 @@ const MOST_IDS = 1_000;
 export class CommitNotices {
   readonly #traceCount: () => number;
   readonly #send: (notice: CommitNotice) => void;
-  readonly #counts: ReceiverCounts = { requests: 0, spans: 0, logs: 0, metricPoints: 0, refused: 0 };
+  readonly #counts: ReceiverCounts = { requests: 0, spans: 0, logs: 0, metricPoints: 0, refused: 0, muted: 0 };
   #ids = new Set<TraceId>();
   #more = false;
   #timer: NodeJS.Timeout | undefined;

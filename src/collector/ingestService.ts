@@ -6,7 +6,7 @@ import type { ReceiverState } from '../receiver/state.ts';
 import { tryLock } from '../store/lock.ts';
 import { StoreReader } from '../store/reader.ts';
 import { type CommitResult, StoreWriter } from '../store/writer.ts';
-import type { CommitNotice } from './api.ts';
+import type { CommitNotice, IngestSettings } from './api.ts';
 import { CommitNotices } from './commitNotices.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { mergeSibling } from './mergeSibling.ts';
@@ -25,6 +25,7 @@ export interface IngestWorkerData {
   receiver: Omit<ReceiverOptions, 'onState'>;
   /** How long to wait for another process to let go of the store, in milliseconds. */
   lockWaitMs: number;
+  settings: IngestSettings;
 }
 
 /** What the worker says unasked. */
@@ -78,6 +79,10 @@ export class IngestService implements Sink {
       const kept = this.#inSiblings(sibling => sibling.clear());
       this.#notices.changed([]);
       return kept;
+    },
+    pinTraces: async (_traceIds: TraceId[], _on: boolean) => {},
+    configure: async (settings: IngestSettings) => {
+      this.#data.settings = settings;
     },
     stop: () => this.stop(),
   };

@@ -2,7 +2,7 @@ import type { CollectorApi, CommitNotice, ReceiverCounts, ReceiverState } from '
 
 type Listener<T> = (value: T) => void;
 
-const NO_COUNTS: ReceiverCounts = { requests: 0, spans: 0, logs: 0, metricPoints: 0, refused: 0 };
+const NO_COUNTS: ReceiverCounts = { requests: 0, spans: 0, logs: 0, metricPoints: 0, refused: 0, muted: 0 };
 
 /**
  * One collector for the life of the window to everybody who shows something, although the one behind it is started late
@@ -61,6 +61,8 @@ export class CollectorHost implements CollectorApi {
   setListening: CollectorApi['setListening'] = async on => (await this.#collector()).setListening(on);
   deleteTraces: CollectorApi['deleteTraces'] = async ids => (await this.#collector()).deleteTraces(ids);
   clear: CollectorApi['clear'] = async () => (await this.#collector()).clear();
+  pinTraces: CollectorApi['pinTraces'] = async (ids, on) => (await this.#collector()).pinTraces(ids, on);
+  configure: CollectorApi['configure'] = async settings => (await this.#collector()).configure(settings);
 
   dispose(): Promise<void> {
     const closed = this.#queue.then(() => this.#close());

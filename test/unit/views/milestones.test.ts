@@ -22,7 +22,7 @@ describe('the arrival of a trace', () => {
       let arrived = 0;
       const milestones = new Milestones({ onDidCommit }, () => arrived++);
       milestones.sendsSample(SAMPLE);
-      const counts = { requests: 1, spans: 1, logs: 0, metricPoints: 0, refused: 0 };
+      const counts = { requests: 1, spans: 1, logs: 0, metricPoints: 0, refused: 0, muted: 0 };
       for (const traceIds of notices) {
         for (const listener of [...listeners]) listener({ traceIds, more: false, traces: 1, counts });
       }

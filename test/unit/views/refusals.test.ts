@@ -10,7 +10,7 @@ describe('refused requests', () => {
   let refusals: Refusals;
 
   beforeEach(() => {
-    counts = { requests: 0, spans: 0, logs: 0, metricPoints: 0, refused: 0 };
+    counts = { requests: 0, spans: 0, logs: 0, metricPoints: 0, refused: 0, muted: 0 };
     lines = [];
     changes = 0;
     const collector: Pick<CollectorApi, 'counts' | 'onDidCommit' | 'onDidChangeState'> = {
@@ -59,7 +59,7 @@ describe('refused requests', () => {
   it('of a collector that was started anew are counted anew', () => {
     refuse('a', 5);
     refusals.looked();
-    counts = { requests: 0, spans: 0, logs: 0, metricPoints: 0, refused: 0 };
+    counts = { requests: 0, spans: 0, logs: 0, metricPoints: 0, refused: 0, muted: 0 };
     committed();
     assert.equal(refusals.unseen, false);
     refuse('b');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ReceiverCounts, ReceiverState } from '../../../src/collector/api.ts';
 import { statusText, type Told } from '../../../src/views/statusText.ts';
 
-const counts: ReceiverCounts = { requests: 3, spans: 24, logs: 0, metricPoints: 0, refused: 0 };
+const counts: ReceiverCounts = { requests: 3, spans: 24, logs: 0, metricPoints: 0, refused: 0, muted: 0 };
 const told: Told = { terminals: true, debugSessions: true };
 const endpoint = (port: number) => ({ url: `http://127.0.0.1:${port}`, port, host: '127.0.0.1' });
 
