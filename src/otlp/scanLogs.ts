@@ -1,6 +1,8 @@
 import { copyBytes, copyId, fromWireOrder } from './columnBytes.ts';
 import { countItems } from './countItems.ts';
 import { Cursor } from './cursor.ts';
+import { MalformedError } from './malformed.ts';
+import { mixUpHint } from './mixUp.ts';
 import { scanAnyValue, scanKeyValue } from './scanAttributes.ts';
 import { Envelope, ITEM_DEPTH, type ScannedResource, type ScannedScope } from './scanEnvelope.ts';
 
@@ -22,15 +24,27 @@ export interface LogScan {
   resources: ScannedResource[];
 }
 
-/** Finds the records of an ExportLogsServiceRequest as `scanTraces` finds spans. Throws `MalformedError`. */
+/**
+ * Finds the records of an ExportLogsServiceRequest as `scanTraces` finds spans. Throws `MalformedError`, also where the
+ * request is one of another signal.
+ */
 export function scanLogs(body: Uint8Array): LogScan {
   const scanner = new LogScanner(body, countItems(body));
-  scanner.run();
+  try {
+    scanner.run();
+  } catch (error) {
+    const hint = error instanceof MalformedError ? mixUpHint('logs', body) : '';
+    throw hint === '' ? error : new MalformedError(hint);
+  }
+  const hint = scanner.odd ? mixUpHint('logs', body) : '';
+  if (hint !== '') throw new MalformedError(hint);
   return scanner.scan;
 }
 
 class LogScanner {
   readonly scan: LogScan;
+  /** A record has bytes where it should have its time: spans have their trace id there, metrics their name. */
+  odd = false;
   private readonly cursor: Cursor;
   private readonly envelope: Envelope;
   /** The bytes of `scan.times`. */
@@ -72,6 +86,10 @@ class LogScanner {
       switch (tag) {
         case 9:
           happened = copyBytes(cursor.bytes, cursor.take(8, end), this.timeBytes, 8 * i, 8);
+          break;
+        case 10:
+          this.odd = true;
+          cursor.skip(tag, end);
           break;
         case 89:
           observedAt = cursor.take(8, end);

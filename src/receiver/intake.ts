@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { MalformedError } from '../otlp/malformed.ts';
+import { mixUpHint } from '../otlp/mixUp.ts';
 import { jsonToProto } from '../otlp/transcode.ts';
 import { readBody } from './body.ts';
 import type { ByteBudget } from './budget.ts';
@@ -56,9 +57,16 @@ export class Intake {
   }
 }
 
+/** The tag of the one field an export request has. */
+const LIST_TAG = 10;
+
 function transcode(signal: Signal, json: Uint8Array): Uint8Array {
   try {
-    return jsonToProto(signal, json);
+    const body = jsonToProto(signal, json);
+    // A request that begins with something else than its list may be one of another signal, whose list is not known here.
+    const hint = body.length > 0 && body[0] !== LIST_TAG ? mixUpHint(signal, body) : '';
+    if (hint !== '') throw new MalformedError(hint);
+    return body;
   } catch (error) {
     throw refusalOf(error);
   }
@@ -68,7 +76,7 @@ function transcode(signal: Signal, json: Uint8Array): Uint8Array {
 function refusalOf(error: unknown): Refused {
   const text = error instanceof Error ? error.message : String(error);
   if (error instanceof MalformedError) {
-    return new Refused(400, text, `A program sent a request that is not valid OTLP (${text}); update its exporter.`);
+    return new Refused(400, text, `A program sent a request that is not valid OTLP (${text}); check its exporter.`);
   }
   return new Refused(
     503,
