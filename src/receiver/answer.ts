@@ -47,5 +47,6 @@ export function errorBody(encoding: Encoding, refused: Refused): Buffer {
 /** Headers that go with a refusal. */
 export function errorHeaders(refused: Refused): Record<string, string> {
   if (refused.status === 405) return { allow: 'POST, OPTIONS' };
+  if (refused.status === 401) return { 'www-authenticate': 'Bearer' };
   return refused.retryable ? { 'retry-after': RETRY_AFTER } : {};
 }

@@ -15,6 +15,8 @@ export class Aborted extends Error {
 export async function readBody(stream: Readable, limit: number, lease: Lease): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
+  // Even a request that never sends a byte takes its room.
+  await lease.grow(0);
   try {
     // The default iterator destroys the stream when it is left early, and with it the socket the answer needs.
     for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {

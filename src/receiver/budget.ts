@@ -5,15 +5,25 @@ interface Waiter {
   grant(): void;
 }
 
+/** What a request takes beside its bytes: streams, headers, promises. Else many empty ones would weigh nothing. */
+const REQUEST_BYTES = 8 * 1024;
+/** Small budgets, as tests have them, still hold so many requests. */
+const LEAST_REQUESTS = 1024;
+/** Everybody who waits holds some bytes that are not counted yet. */
+const MOST_WAITING = 1024;
+
 /** Bounds the memory of everything in flight: who wants more than there is waits a little, then is refused. */
 export class ByteBudget {
   #free: number;
   readonly #waitMs: number;
+  /** Charged to each request on top of its bytes. */
+  readonly requestBytes: number;
   readonly #queue: Waiter[] = [];
 
   constructor(bytes: number, waitMs: number) {
     this.#free = bytes;
     this.#waitMs = waitMs;
+    this.requestBytes = Math.min(REQUEST_BYTES, Math.floor(bytes / LEAST_REQUESTS));
   }
 
   get free(): number {
@@ -30,6 +40,7 @@ export class ByteBudget {
       this.#free -= bytes;
       return;
     }
+    if (this.#queue.length >= MOST_WAITING) throw spent();
     await new Promise<void>((resolve, reject) => {
       const waiter: Waiter = {
         bytes,
@@ -40,13 +51,7 @@ export class ByteBudget {
       };
       const timer = setTimeout(() => {
         this.#queue.splice(this.#queue.indexOf(waiter), 1);
-        reject(
-          new Refused(
-            503,
-            'Too much is being received at once; send it again.',
-            'Programs send faster than spans can be stored; they were asked to send again.',
-          ),
-        );
+        reject(spent());
         this.#serve();
       }, this.#waitMs);
       this.#queue.push(waiter);
@@ -68,6 +73,14 @@ export class ByteBudget {
   }
 }
 
+function spent(): Refused {
+  return new Refused(
+    503,
+    'Too much is being received at once; send it again.',
+    'Programs send faster than spans can be stored; they were asked to send again.',
+  );
+}
+
 /** What one request holds of a budget. */
 export class Lease {
   readonly #budget: ByteBudget;
@@ -79,8 +92,9 @@ export class Lease {
 
   /** @throws {Refused} there was no room in time. */
   async grow(bytes: number): Promise<void> {
-    await this.#budget.take(bytes);
-    this.#held += bytes;
+    const taken = this.#held === 0 ? bytes + this.#budget.requestBytes : bytes;
+    await this.#budget.take(taken);
+    this.#held += taken;
   }
 
   shrink(bytes: number): void {

@@ -1,31 +1,41 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP, isIPv4 } from 'node:net';
+import { isEveryInterface } from './addresses.ts';
 import { quoted, Refused } from './refused.ts';
+import { TokenCheck } from './token.ts';
 
 /** Names under which containers and emulators reach the machine they run on. */
 const HOST_ALIASES = ['host.docker.internal', '10.0.2.2'];
 
-/** Keeps web pages out: of other names for this machine (DNS rebinding) and of other origins (forged requests). */
+/**
+ * Keeps web pages out: of other names for this machine (DNS rebinding) and of other origins (forged requests). Where there
+ * is a token, it keeps out everybody who does not know it as well, on this machine too.
+ */
 export class Guards {
   readonly #allowedHosts: ReadonlySet<string>;
   readonly #anyAddress: boolean;
+  readonly #token: TokenCheck | undefined;
 
   /**
    * @param listeningHosts addresses the receiver is bound to
    * @param allowedHosts further names it may be called by, without port
+   * @param token what senders have to know, where they have to
    */
-  constructor(listeningHosts: readonly string[], allowedHosts: readonly string[]) {
+  constructor(listeningHosts: readonly string[], allowedHosts: readonly string[], token?: string) {
     this.#allowedHosts = new Set([...HOST_ALIASES, ...listeningHosts, ...allowedHosts].map(host => host.toLowerCase()));
     // Bound to every interface it is called by addresses that are not known here; a rebound name is never an address.
-    this.#anyAddress = listeningHosts.includes('0.0.0.0') || listeningHosts.includes('::');
+    this.#anyAddress = listeningHosts.some(isEveryInterface);
+    this.#token = token === undefined ? undefined : new TokenCheck(token);
   }
 
-  /** @throws {Refused} 403 (400 where no host is named). */
-  check(headers: IncomingHttpHeaders): void {
+  /** @throws {Refused} 403 (400 where no host is named), or 401: what sends needs the token. */
+  check(headers: IncomingHttpHeaders, method = 'POST'): void {
     const named = [headers[':authority'], headers.host].filter(host => typeof host === 'string');
     if (named.length === 0) throw new Refused(400, 'The request names no host.');
     for (const host of named) this.#checkHost(host);
     this.#checkOrigin(headers);
+    // A preflight cannot carry it, and nothing else but POST does or tells anything.
+    if (method === 'POST') this.#token?.check(headers);
   }
 
   /** Whether a web page of this origin may send. */

@@ -48,7 +48,7 @@ export async function createHttpApp(
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(corsHeaders(request.headers, guards));
-    guards.check(request.headers);
+    guards.check(request.headers, request.method);
     // Before the body is read, and before fastify judges the content type in its own words.
     if (request.method === 'POST') planOf(request);
   });

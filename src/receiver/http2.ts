@@ -15,6 +15,9 @@ import { isGrpc } from './media.ts';
 /** In MB. Node refuses new streams above it, also those of well-behaved senders; the byte budget bounds memory. */
 const SESSION_MEMORY = 1024;
 
+/** How long a connection that was told to close may take for it, in milliseconds. */
+const GOODBYE_MS = 1_000;
+
 export interface Http2App {
   /** Speaks HTTP/2 without TLS; fed by its 'connection' event, never listens itself. */
   server: Http2Server;
@@ -24,12 +27,7 @@ export interface Http2App {
 
 /** One HTTP/2 server for both: gRPC by content type, OTLP/HTTP otherwise. */
 export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits): Http2App {
-  /** Every connection, with the number of its requests that are not answered yet. */
-  const sessions = new Map<Http2Session, number>();
-  const count = (session: Http2Session | undefined, change: number) => {
-    const open = session && sessions.get(session);
-    if (session && open !== undefined) sessions.set(session, open + change);
-  };
+  const sessions = new Map<Http2Session, SessionWatch>();
   const server = createServer({
     maxSessionMemory: SESSION_MEMORY,
     settings: {
@@ -40,11 +38,11 @@ export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits)
   });
 
   server.on('session', session => {
-    sessions.set(session, 0);
-    session.on('close', () => sessions.delete(session));
-    session.setTimeout(limits.sessionIdleMs, () => {
-      if (sessions.get(session) === 0) session.destroy();
-      else session.close();
+    const watch = new SessionWatch(session, limits);
+    sessions.set(session, watch);
+    session.on('close', () => {
+      watch.stop();
+      sessions.delete(session);
     });
   });
 
@@ -54,9 +52,10 @@ export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits)
     request.on('error', ignore);
     response.on('error', ignore);
     const { session } = request.stream;
-    count(session, 1);
-    response.on('close', () => count(session, -1));
-    boundTime(request, response, limits.requestMs);
+    const watch = session && sessions.get(session);
+    watch?.opened();
+    response.on('close', () => watch?.closed());
+    boundTime(request, response, limits);
     if (isGrpc(request.headers['content-type']) && request.method === 'POST') void grpc.handle(request, response);
     // The compatibility API is the one fastify is written for, under other type names.
     else http.handle(request as unknown as IncomingMessage, response as unknown as ServerResponse);
@@ -70,12 +69,57 @@ export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits)
   };
 }
 
-/** HTTP/2 has no timeouts of its own: a request that does not arrive whole in time is cancelled. */
-function boundTime(request: Http2ServerRequest, response: Http2ServerResponse, milliseconds: number): void {
-  const timer = setTimeout(() => request.stream.close(constants.NGHTTP2_CANCEL), milliseconds);
-  const done = () => clearTimeout(timer);
-  request.on('end', done);
-  response.on('close', done);
+/**
+ * Closes a connection on which nothing is asked. Requests count, not bytes: with pings, or with headers that never come to
+ * an end, a connection could be held for ever. Senders that are told to go away connect again with their next request.
+ */
+class SessionWatch {
+  readonly #session: Http2Session;
+  readonly #limits: Limits;
+  #open = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(session: Http2Session, limits: Limits) {
+    this.#session = session;
+    this.#limits = limits;
+    this.#closeAfter(limits.firstRequestMs);
+  }
+
+  /** A request came. */
+  opened(): void {
+    this.#open++;
+    clearTimeout(this.#timer);
+  }
+
+  /** One of them is over. */
+  closed(): void {
+    this.#open--;
+    if (this.#open === 0 && !this.#session.destroyed) this.#closeAfter(this.#limits.sessionIdleMs);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #closeAfter(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#session.close();
+      // A sender that neither answers nor closes is not waited for.
+      this.#timer = setTimeout(() => this.#session.destroy(), GOODBYE_MS);
+    }, milliseconds);
+  }
+}
+
+/** HTTP/2 has no timeouts of its own: a request that does not arrive whole in time is cancelled, an unread answer too. */
+function boundTime(request: Http2ServerRequest, response: Http2ServerResponse, limits: Limits): void {
+  const cancel = () => request.stream.close(constants.NGHTTP2_CANCEL);
+  let timer = setTimeout(cancel, limits.requestMs);
+  request.on('end', () => {
+    clearTimeout(timer);
+    timer = setTimeout(cancel, limits.commitMs + limits.requestMs);
+  });
+  response.on('close', () => clearTimeout(timer));
 }
 
 function ignore(): void {}

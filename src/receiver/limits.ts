@@ -13,7 +13,9 @@ export interface Limits {
   /** Until a request has arrived whole. */
   requestMs: number;
   keepAliveMs: number;
-  /** Until an HTTP/2 connection without any frame is closed. */
+  /** Until an HTTP/2 connection has sent its first request. */
+  firstRequestMs: number;
+  /** Until an HTTP/2 connection is closed after its last request. */
   sessionIdleMs: number;
   /** How often the HTTP/1.1 times above are looked at. */
   checkMs: number;
@@ -37,6 +39,7 @@ export const DEFAULT_LIMITS: Limits = {
   requestMs: 30_000,
   // Well above the 5 s between the batches of an SDK: a connection closed just as the next batch leaves is a lost batch.
   keepAliveMs: 72_000,
+  firstRequestMs: 30_000,
   sessionIdleMs: 120_000,
   checkMs: 2_000,
   // Answering late costs a sender nothing; being refused costs those that do not retry (.NET, Rust) their spans.

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { isEveryInterface, isLoopbackHost } from './addresses.ts';
 import { takenMessage } from './holder.ts';
 import { type Listener, listen, PortTaken } from './listen.ts';
 import type { Endpoint, ReceiverState } from './state.ts';
@@ -164,7 +165,8 @@ export class PortPolicy {
     const main = endpoints[0];
     if (!main) return;
     const taken = [...(this.#fellBack() ? [wanted] : []), ...this.#missing()];
-    this.#publish({ phase: 'listening', endpoints, main, taken });
+    const missing = this.#options.hosts.filter(host => !isLoopbackHost(host) && !this.#main?.hosts.includes(host));
+    this.#publish({ phase: 'listening', endpoints, main, taken, ...(missing.length > 0 && { missing }) });
   }
 
   #publish(state: ReceiverState): void {
@@ -180,7 +182,7 @@ export class PortPolicy {
     if (code === 'EACCES')
       return `Port ${port} needs administrator rights; choose one from 1024 on, or 0 for a free one.`;
     if (code === 'EADDRNOTAVAIL')
-      return `${host} is no address of this machine; choose one that is, such as 127.0.0.1.`;
+      return `${addressOf(error) ?? host} is no address of this machine; choose one that is, such as 127.0.0.1.`;
     return `Spanside cannot listen on port ${port} of ${host} (${code}); choose another port, or 0 for a free one.`;
   }
 }
@@ -196,5 +198,10 @@ function urlHost(host: string): string {
 
 /** Every-interface addresses are none to send to. */
 function reachable(host: string): string {
-  return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  if (!isEveryInterface(host)) return host;
+  return host === '::' ? '::1' : '127.0.0.1';
+}
+
+function addressOf(error: unknown): string | undefined {
+  return error instanceof Error && 'address' in error && typeof error.address === 'string' ? error.address : undefined;
 }

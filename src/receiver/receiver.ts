@@ -1,3 +1,4 @@
+import { isLoopbackHost, LOOPBACK_HOSTS } from './addresses.ts';
 import { ByteBudget } from './budget.ts';
 import { GrpcService } from './grpc.ts';
 import { Guards } from './guards.ts';
@@ -18,6 +19,8 @@ export interface ReceiverOptions {
   hosts?: readonly string[];
   /** Names, without port, by which senders may call it besides those of this machine. */
   allowedHosts?: readonly string[];
+  /** What every sender has to know. Without one nothing but loopback is listened on. */
+  token?: string;
   /** The free port that was used last time. */
   remembered?: number;
   /** Whether a free port does where the main one stays taken; by default yes. */
@@ -33,7 +36,6 @@ export interface ReceiverOptions {
 }
 
 const DEFAULT_PORTS = [4318, 4317];
-const DEFAULT_HOSTS = ['127.0.0.1', '::1'];
 const RETRY_FOR_MS = 10_000;
 const EVERY_MS = 250;
 const LATER_EVERY_MS = 5_000;
@@ -51,7 +53,7 @@ export class Receiver {
   constructor(sink: Sink, options: ReceiverOptions = {}) {
     this.#sink = sink;
     this.#options = options;
-    this.#hosts = options.hosts ?? DEFAULT_HOSTS;
+    this.#hosts = options.hosts ?? LOOPBACK_HOSTS;
   }
 
   get state(): ReceiverState {
@@ -60,6 +62,12 @@ export class Receiver {
 
   /** Resolves when it listens or has failed, which may take until `retryForMs` are over; the state says which. */
   async start(): Promise<ReceiverState> {
+    const open = this.#hosts.find(host => !isLoopbackHost(host));
+    if (open !== undefined && !this.#options.token) {
+      const message = `${open} can be reached from other machines, and there is no token that would keep them out; listen on 127.0.0.1, or give a token.`;
+      this.#publish({ phase: 'failed', message });
+      return this.#state;
+    }
     this.#parts ??= this.#build();
     return (await this.#parts).ports.start();
   }
@@ -76,7 +84,7 @@ export class Receiver {
     const options = this.#options;
     const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
     const report = (refused: Refused) => this.#report(refused);
-    const guards = new Guards(this.#hosts, options.allowedHosts ?? []);
+    const guards = new Guards(this.#hosts, options.allowedHosts ?? [], options.token || undefined);
     const intake = new Intake(this.#sink, limits, new ByteBudget(limits.inFlightBytes, limits.roomMs));
     const http = await createHttpApp(intake, guards, report);
     const http2 = createHttp2App(new GrpcService(intake, guards, report), http, limits);
@@ -91,12 +99,14 @@ export class Receiver {
       laterEveryMs: options.laterEveryMs ?? LATER_EVERY_MS,
       fallback,
       onConnection: multiplexer.accept,
-      onState: state => {
-        this.#state = state;
-        options.onState?.(state);
-      },
+      onState: state => this.#publish(state),
     });
     return { ports, multiplexer };
+  }
+
+  #publish(state: ReceiverState): void {
+    this.#state = state;
+    this.#options.onState?.(state);
   }
 
   #report({ status, reason }: Refused): void {

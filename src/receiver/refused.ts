@@ -8,10 +8,12 @@ export const GrpcCode = {
   unimplemented: 12,
   internal: 13,
   unavailable: 14,
+  unauthenticated: 16,
 } as const;
 
 const GRPC_CODES = new Map<number, number>([
   [400, GrpcCode.invalidArgument],
+  [401, GrpcCode.unauthenticated],
   [403, GrpcCode.permissionDenied],
   [404, GrpcCode.unimplemented],
   [405, GrpcCode.unimplemented],

@@ -17,5 +17,7 @@ export type ReceiverState =
       main: Endpoint;
       /** Wanted ports that another program holds. */
       taken: number[];
+      /** Wanted addresses that this machine does not have now, besides loopback ones. */
+      missing?: string[];
     }
   | { phase: 'failed'; message: string };

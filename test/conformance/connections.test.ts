@@ -14,7 +14,7 @@ const REQUEST_HEAD =
   'POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\nContent-Length: 1000\r\n';
 
 describe('slow senders (X-08)', () => {
-  const r = receiving({ limits: { headersMs: 200, requestMs: 400, sessionIdleMs: 600, checkMs: 50 } });
+  const r = receiving({ limits: { headersMs: 200, requestMs: 400, firstRequestMs: 600, checkMs: 50 } });
 
   const slow: [string, Buffer, number, number][] = [
     ['P-07: half the headers over HTTP/1.1', Buffer.from(REQUEST_HEAD), 200, 400],
@@ -24,7 +24,7 @@ describe('slow senders (X-08)', () => {
       'P-09: half the headers over HTTP/2',
       Buffer.concat([opening(), frame(FrameType.headers, 0, 1, headerBlock(TRACES_HEADERS))]),
       600,
-      1000,
+      1800,
     ],
   ];
   for (const [what, bytes, from, to] of slow) {

@@ -157,7 +157,8 @@ describe('who may send', () => {
 });
 
 describe('who may send, bound to every interface', () => {
-  const r = receiving({ hosts: ['0.0.0.0'] });
+  const token = 'a-token-of-this-test';
+  const r = receiving({ hosts: ['0.0.0.0'], token });
 
   it('X-02: any address may be named, but no other name', async () => {
     assert.equal(r.main.url, `http://127.0.0.1:${r.port}`);
@@ -166,7 +167,8 @@ describe('who may send, bound to every interface', () => {
       ['localhost', 200],
       ['evil.example', 403],
     ] as const) {
-      assert.equal((await http1(r.port, { headers: { ...PROTOBUF, host } })).status, status, host);
+      const headers = { ...PROTOBUF, host, 'x-spanside-token': token };
+      assert.equal((await http1(r.port, { headers })).status, status, host);
     }
   });
 });

@@ -49,4 +49,34 @@ describe('ByteBudget', () => {
     await served;
     assert.equal(budget.free, 30);
   });
+
+  it('charges each request a little more than its bytes, so that many empty ones weigh something', async () => {
+    const budget = new ByteBudget(10_000_000, 20);
+    const leases: { release(): void }[] = [];
+    const open = async () => {
+      const lease = budget.lease();
+      await lease.grow(0);
+      leases.push(lease);
+    };
+    await assert.rejects(async () => {
+      while (leases.length < 10_000) await open();
+    }, Refused);
+    assert.equal(leases.length, Math.floor(10_000_000 / budget.requestBytes));
+    for (const lease of leases) lease.release();
+    assert.equal(budget.free, 10_000_000);
+  });
+
+  it('refuses at once where a thousand wait already', async () => {
+    const budget = new ByteBudget(100, 1000);
+    const first = budget.lease();
+    await first.grow(100);
+    const waiting = Array.from({ length: 1024 }, () => budget.lease().grow(1));
+    const began = performance.now();
+    await assert.rejects(budget.lease().grow(1), Refused);
+    assert.ok(performance.now() - began < 500);
+    first.release();
+    // Room for a hundred; the others wait their time and are refused.
+    const ends = await Promise.allSettled(waiting);
+    assert.equal(ends.filter(end => end.status === 'fulfilled').length, 100);
+  });
 });
