@@ -1,27 +1,30 @@
 import { CATEGORIES, type Category, RowFlag, type TraceColumns } from './columns.ts';
-import { criticalPath } from './criticalPath.ts';
 import { distinctSpans } from './distinct.ts';
 import type { TraceId } from './ids.ts';
 import { layOut } from './layout.ts';
 import { findParents, NO_PARENT } from './parents.ts';
-import { selfTimes } from './selfTime.ts';
 import { flagsOf } from './spanFlags.ts';
 import type { SpanHead } from './spanHead.ts';
 import { StringTable } from './stringTable.ts';
+import { oneLine } from './text.ts';
 import { type SpanTimes, spanTimes } from './times.ts';
+import { timingOf } from './timing.ts';
 import { traceWarnings } from './warnings.ts';
 
 const MISSING_NAME = 'missing parent';
 const LAST_KIND = 5;
+/** Of an id in the name of a row; what a program names as a parent may be anything. */
+const ID_LENGTH = 40;
 const CATEGORY_CODES = new Map<Category, number>(CATEGORIES.map((category, code) => [category, code]));
 
 /**
  * Assembles a trace from the heads of its spans, whatever their order and however broken their parents and times: every
  * span id is shown exactly once. Siblings stand by start, then by span id. O(n log n), no recursion.
  *
- * - Spans whose parent has not arrived stand under one `missing` row per parent id, which spans their times.
+ * - Spans whose parent has not arrived stand under one row per parent id, named after it, which spans their times.
  * - A parent chain that leads back to itself is cut at its earliest span.
- * - A span sent more than once is shown as it was sent with the latest end ({@link distinctSpans}).
+ * - A span sent more than once is shown as it was sent with the latest end ({@link distinctSpans}); a server that used
+ *   the id of its client's span is shown below that one with an id of its own.
  * - Unknown and reversed times become points ({@link spanTimes}).
  * - Names and services of more than 2,048 characters are cut.
  *
@@ -33,7 +36,7 @@ export function assembleTrace(
   extra: { logs?: ReadonlyMap<string, number> } = {},
 ): TraceColumns {
   const distinct = distinctSpans(heads);
-  const { spans, updated } = distinct;
+  const { spans, updated, shared } = distinct;
   const spanTime = spanTimes(spans);
   const forest = findParents(
     distinct,
@@ -49,6 +52,7 @@ export function assembleTrace(
   const spanIds = new Uint8Array(nodes * 8);
   const name = new Uint32Array(nodes);
   const service = new Uint32Array(nodes);
+  const host = new Uint32Array(nodes);
   const kind = new Uint8Array(nodes);
   const category = new Uint8Array(nodes);
   const flags = new Uint16Array(nodes);
@@ -56,17 +60,16 @@ export function assembleTrace(
   const end = new Float64Array(nodes);
   const strings = new StringTable();
   const services = new Set<number>();
-  let latest = 0;
   let errorCount = 0;
   for (let row = 0; row < nodes; row++) {
     const node = layout.node[row]!;
     start[row] = time.start[node]!;
     end[row] = time.end[node]!;
-    latest = Math.max(latest, end[row]!);
     writeId(spanIds, row * 8, idOf(node));
     const span = spans[node];
-    name[row] = strings.add(span?.name ?? MISSING_NAME);
+    name[row] = strings.add(span?.name ?? `${MISSING_NAME} ${oneLine(idOf(node), ID_LENGTH)}`);
     service[row] = strings.add(span?.service ?? '');
+    host[row] = strings.add(span?.host ?? '');
     if (span === undefined) {
       flags[row] = RowFlag.missing;
       continue;
@@ -75,36 +78,31 @@ export function assembleTrace(
     kind[row] = span.kind >= 0 && span.kind <= LAST_KIND ? span.kind : 0;
     category[row] = CATEGORY_CODES.get(span.category) ?? 0;
     if (span.error) errorCount++;
+    const sent = shared.get(span.spanId);
     flags[row] =
       flagsOf(span) |
       (forest.parent[node]! >= spans.length ? RowFlag.orphan : 0) |
       (cuts.has(node) ? RowFlag.cycle : 0) |
       (updated[node] === 1 ? RowFlag.updated : 0) |
-      ((extra.logs?.get(span.spanId) ?? 0) > 0 ? RowFlag.hasLogs : 0);
+      (sent !== undefined ? RowFlag.shared : 0) |
+      ((extra.logs?.get(sent ?? span.spanId) ?? 0) > 0 ? RowFlag.hasLogs : 0);
   }
 
-  const timed = { parent: layout.parent, start, end, flags };
-  const path = criticalPath(timed);
   return {
     traceId,
     originUnixNano: time.originUnixNano.toString(),
-    durationMs: latest / NANOS_PER_MS,
     rows: nodes,
     spanIds,
     parent: layout.parent,
     depth: layout.depth,
     subtree: layout.subtree,
-    start: milliseconds(start),
-    duration: milliseconds(end.map((to, row) => to - start[row]!)),
-    self: milliseconds(selfTimes(timed)),
+    ...timingOf({ parent: layout.parent, start, end, flags }),
     name,
     service,
+    host,
     kind,
     category,
     flags,
-    criticalRow: Uint32Array.from(path.row),
-    criticalStart: milliseconds(Float64Array.from(path.start)),
-    criticalEnd: milliseconds(Float64Array.from(path.end)),
     strings: strings.strings,
     services: Array.from(services, at => strings.strings[at]!),
     spanCount: spans.length,
@@ -135,13 +133,6 @@ function withMissing({ originUnixNano, start, end }: SpanTimes, parent: Int32Arr
     to[above] = Math.max(to[above]!, end[span]!);
   }
   return { originUnixNano, start: from, end: to };
-}
-
-const NANOS_PER_MS = 1e6;
-
-/** Whole nanoseconds are exact to add and to compare, milliseconds are for drawing: so this comes last. */
-function milliseconds(nanos: Float64Array): Float64Array<ArrayBuffer> {
-  return nanos.map(value => value / NANOS_PER_MS);
 }
 
 /** Writes 16 hexadecimal digits; what else a program names as a parent is cut or filled with zeros. */

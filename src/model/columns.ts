@@ -22,6 +22,10 @@ export const RowFlag = {
   hasLogs: 1 << 10,
   /** A row that stands for a parent which never arrived; it has no details. */
   missing: 1 << 11,
+  /** It was sent under the id of its caller and is shown with one of its own. */
+  shared: 1 << 12,
+  /** Its times are not those that were sent: its clock was adjusted. */
+  moved: 1 << 13,
 } as const;
 
 /** What kind of work a span is, for its icon and its overview. The order is the encoding: append only. */
@@ -73,6 +77,8 @@ export interface TraceColumns {
   name: Uint32Array<ArrayBuffer>;
   /** Index into `strings`; the empty string where the resource names no service. */
   service: Uint32Array<ArrayBuffer>;
+  /** Index into `strings`: what names the machine of the row's clock; the empty string where nothing does. */
+  host: Uint32Array<ArrayBuffer>;
   kind: Uint8Array<ArrayBuffer>;
   /** Index into {@link CATEGORIES}. */
   category: Uint8Array<ArrayBuffer>;

@@ -8,6 +8,8 @@ export interface SpanHead {
   parentSpanId: string;
   name: string;
   service: string;
+  /** What names the machine it ran on; absent or '' where nothing does. */
+  host?: string;
   kind: number;
   category: Category;
   startTimeUnixNano: bigint;

@@ -4,7 +4,7 @@ import type { Forest } from './parents.ts';
 import { isOpen, isReversed } from './spanFlags.ts';
 
 /** What a reader of the trace should know about it as a whole, one sentence each. */
-export function traceWarnings({ spans, updated }: DistinctSpans, forest: Forest): string[] {
+export function traceWarnings({ spans, updated, shared }: DistinctSpans, forest: Forest): string[] {
   let reversed = 0;
   let open = 0;
   let startless = 0;
@@ -27,6 +27,11 @@ export function traceWarnings({ spans, updated }: DistinctSpans, forest: Forest)
     sentence(startless, 'span has', 'spans have', 'no start time.'),
     sentence(open, 'span has', 'spans have', 'no end time yet.'),
     sentence(again, 'span was', 'spans were', 'sent more than once with different content; the latest end is shown.'),
+    sentence(
+      shared.size,
+      'span was sent with the ID of its caller; it is shown below the caller with an ID of its own.',
+      'spans were sent with the IDs of their callers; they are shown below the callers with IDs of their own.',
+    ),
   ].filter(text => text !== undefined);
 }
 

@@ -126,17 +126,17 @@ describe('assembleTrace', () => {
     const columns = assemble(head(1, undefined, 0, 2), head(5, 4, 7, 9), head(3, 4, 3, 8), head(6, 2, 20, 21));
     assert.deepEqual(outline(columns), [
       'span 1',
-      'missing parent',
+      'missing parent 0000000000000004',
       '  span 3',
       '  span 5',
-      'missing parent',
+      'missing parent 0000000000000002',
       '  span 6',
     ]);
     assert.equal(spanIdAt(columns, 1), idOf(4));
     assert.equal(spanIdAt(columns, 4), idOf(2));
     assert.deepEqual([columns.start[1], columns.duration[1], columns.self[1]], [3, 6, 0]);
     assert.equal(columns.strings[columns.service[1]!], '');
-    assert.deepEqual(flagsOf(columns, 'missing parent'), ['missing']);
+    assert.deepEqual(flagsOf(columns, 'missing parent 0000000000000002'), ['missing']);
     assert.deepEqual(flagsOf(columns, 'span 5'), ['orphan']);
     assert.equal(columns.spanCount, 4);
     assert.deepEqual(columns.services, ['shop']);
@@ -152,7 +152,7 @@ describe('assembleTrace', () => {
   it('writes what it can of a missing parent whose id is none', () => {
     const columns = assemble(head(1, undefined, 0, 1, { parentSpanId: 'abc__proto__' }));
     assert.equal(spanIdAt(columns, 0), 'abc0000000000000');
-    assert.deepEqual(outline(columns), ['missing parent', '  span 1']);
+    assert.deepEqual(outline(columns), ['missing parent abc__proto__', '  span 1']);
   });
 
   describe('cycles', () => {
