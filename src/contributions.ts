@@ -25,6 +25,7 @@ export const Command = {
   showFlat: 'spanside.traces.showFlat',
   refreshTraces: 'spanside.traces.refresh',
   copyEndpoint: 'spanside.receiver.copyEndpoint',
+  renewToken: 'spanside.receiver.renewToken',
   startReceiver: 'spanside.receiver.start',
   stopReceiver: 'spanside.receiver.stop',
   sendSampleTrace: 'spanside.sendSampleTrace',
@@ -56,6 +57,8 @@ export interface SpanRef {
 export interface SettingTypes {
   'spanside.receiver.enabled': boolean;
   'spanside.receiver.port': number;
+  'spanside.receiver.bindAddress': string;
+  'spanside.receiver.allowedHosts': string[];
   'spanside.environment.terminals': boolean;
   'spanside.environment.debugSessions': boolean;
   'spanside.codeLens.enabled': boolean;
@@ -64,6 +67,8 @@ export interface SettingTypes {
 export const settingDefaults: { readonly [K in keyof SettingTypes]: SettingTypes[K] } = {
   'spanside.receiver.enabled': true,
   'spanside.receiver.port': 4318,
+  'spanside.receiver.bindAddress': 'localhost',
+  'spanside.receiver.allowedHosts': [],
   'spanside.environment.terminals': true,
   'spanside.environment.debugSessions': true,
   'spanside.codeLens.enabled': true,
@@ -72,6 +77,8 @@ export const settingDefaults: { readonly [K in keyof SettingTypes]: SettingTypes
 export interface ContextKeyTypes {
   /** Unset until the receiver has said how it stands. */
   'spanside.receiver': 'off' | 'waiting' | 'listening' | 'failed';
+  /** Whether other machines can reach it, so that senders need its token. */
+  'spanside.receiver.open': boolean;
   'spanside.traces.paused': boolean;
   'spanside.traces.grouped': boolean;
   'spanside.traces.filtered': boolean;
@@ -87,6 +94,7 @@ export interface ContextKeyTypes {
 
 const contextKeyNames: { readonly [K in keyof ContextKeyTypes]: true } = {
   'spanside.receiver': true,
+  'spanside.receiver.open': true,
   'spanside.traces.paused': true,
   'spanside.traces.grouped': true,
   'spanside.traces.filtered': true,

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { Command } from './contributions.ts';
 import { CollectorHost } from './environment/collectorHost.ts';
 import { DebugEnvironment } from './environment/debugSessions.ts';
-import { ReceiverControl } from './environment/receiverControl.ts';
+import { ReceiverControl, type ReceiverSettings } from './environment/receiverControl.ts';
 import { TerminalEnvironment } from './environment/terminals.ts';
 import { watchWorkspaceFiles } from './source/vscodeFiles.ts';
 import { onDidChangeSetting, readSetting, setContextKey } from './views/contributed.ts';
@@ -61,18 +61,12 @@ function wire(context: vscode.ExtensionContext, parts: DisposableStore, log: vsc
   );
   const debugging = new DebugEnvironment(
     () => collector.state,
+    () => receiver.token,
     () => readSetting('spanside.environment.debugSessions'),
     log,
   );
-  const receiver = parts.add(
-    new ReceiverControl(
-      context,
-      collector,
-      () => ({ enabled: readSetting('spanside.receiver.enabled'), port: readSetting('spanside.receiver.port') }),
-      log,
-    ),
-  );
-  const tellTerminals = () => terminals.update(collector.state);
+  const receiver = parts.add(new ReceiverControl(context, collector, readReceiverSettings, log));
+  const tellTerminals = () => terminals.update(collector.state, receiver.token);
   parts.add(collector.onDidChangeState(tellTerminals));
   parts.add(vscode.workspace.onDidGrantWorkspaceTrust(tellTerminals));
   parts.add(onDidChangeSetting(['spanside.environment.terminals'], tellTerminals));
@@ -100,11 +94,32 @@ function wire(context: vscode.ExtensionContext, parts: DisposableStore, log: vsc
 
   const failed = (error: unknown) => showFailure(error, log);
   parts.add(
-    onDidChangeSetting(['spanside.receiver.enabled', 'spanside.receiver.port'], () => {
+    onDidChangeSetting(RECEIVER_SETTINGS, () => {
       receiver.settingsChanged().catch(failed);
     }),
   );
   receiver.start().catch(failed);
+}
+
+const RECEIVER_SETTINGS = [
+  'spanside.receiver.enabled',
+  'spanside.receiver.port',
+  'spanside.receiver.bindAddress',
+  'spanside.receiver.allowedHosts',
+] as const;
+
+function readReceiverSettings(): ReceiverSettings {
+  return {
+    enabled: readSetting('spanside.receiver.enabled'),
+    port: readSetting('spanside.receiver.port'),
+    bindAddress: readSetting('spanside.receiver.bindAddress'),
+    allowedHosts: stringsOf(readSetting('spanside.receiver.allowedHosts')),
+  };
+}
+
+/** A settings file is written by hand: a list of names may hold anything, or be none. */
+function stringsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter(item => typeof item === 'string') : [];
 }
 
 function showFailure(error: unknown, log: vscode.LogOutputChannel): void {

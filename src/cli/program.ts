@@ -43,7 +43,12 @@ function createProgram(): Command {
     .description('receive OTLP until stopped; prints one JSON line when it listens')
     .option('--port <n>', 'HTTP and gRPC; 0 for any free port', port, 4318)
     .option('--grpc-port <n>', 'a second port for HTTP and gRPC (default: 4317, none with --port)', port)
-    .option('--host <address>', 'a loopback address to listen on (default: 127.0.0.1 and ::1)')
+    .option(
+      '--host <address>',
+      'address to listen on; other than loopback only with a token (default: 127.0.0.1 and ::1)',
+    )
+    .option('--token <token>', 'what senders have to know; "auto" makes one and prints it (or SPANSIDE_TOKEN)')
+    .option('--allow-host <name...>', 'a further name by which senders may call this machine')
     .addOption(storageOption())
     .action(serve);
 

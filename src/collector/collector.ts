@@ -28,7 +28,11 @@ export interface CollectorOptions {
   /** Wanted ports, the main one first; 0 for any free one. By default 4318 and 4317. */
   ports?: number[];
   /** By default 127.0.0.1 and ::1. */
-  hosts?: string[];
+  hosts?: readonly string[];
+  /** Names by which senders may call it besides those of this machine. */
+  allowedHosts?: readonly string[];
+  /** What every sender has to know; needed to listen beyond loopback. */
+  token?: string;
   /** The free port that was used last time. */
   remembered?: number;
   /** Whether a free port does where the main one is taken; by default yes. */
@@ -78,6 +82,8 @@ class Collector implements CollectorApi {
       receiver: {
         ...(options.ports && { ports: options.ports }),
         ...(options.hosts && { hosts: options.hosts }),
+        ...(options.allowedHosts && { allowedHosts: options.allowedHosts }),
+        ...(options.token && { token: options.token }),
         ...(options.remembered !== undefined && { remembered: options.remembered }),
         ...(options.fallback !== undefined && { fallback: options.fallback }),
       },

@@ -1,4 +1,4 @@
-import { decides, ENDPOINT_VARIABLE, type Variables } from './endpointVariable.ts';
+import { decides, HEADERS_VARIABLE, setsHeaders, type Variables } from './endpointVariable.ts';
 
 /** The parts of a debug configuration that are looked at; all else passes through. */
 export interface DebugConfigurationLike {
@@ -11,25 +11,34 @@ export interface DebugConfigurationLike {
 const LIST_TYPES = new Set(['cppdbg', 'cppvsdbg']);
 
 /**
- * The configuration with the endpoint in its environment. The same object where nothing is to be added: an attached
+ * The configuration with the variables in its environment. The same object where nothing is to be added: an attached
  * program has its environment already, the JavaScript debugger's child sessions belong to a parent that got it, and what
  * the user has set wins.
  */
-export function withEndpoint<T extends DebugConfigurationLike>(config: T, endpoint: string): T {
+export function withVariables<T extends DebugConfigurationLike>(config: T, wanted: ReadonlyMap<string, string>): T {
   if (!startsProgram(config)) return config;
   if (LIST_TYPES.has(config.type)) {
     const list = config['environment'] ?? [];
-    if (!Array.isArray(list) || decides(variablesOfList(list))) return config;
-    return { ...config, environment: [{ name: ENDPOINT_VARIABLE, value: endpoint }, ...list] };
+    const added = Array.isArray(list) ? absent(wanted, variablesOfList(list)) : [];
+    if (added.length === 0) return config;
+    return { ...config, environment: [...added.map(([name, value]) => ({ name, value })), ...(list as unknown[])] };
   }
   const env = config['env'] ?? {};
   if (Array.isArray(env)) {
     // lldb-dap takes a list of KEY=value.
-    if (decides(variablesOfLines(env))) return config;
-    return { ...config, env: [`${ENDPOINT_VARIABLE}=${endpoint}`, ...env] };
+    const added = absent(wanted, variablesOfLines(env));
+    return added.length === 0
+      ? config
+      : { ...config, env: [...added.map(([name, value]) => `${name}=${value}`), ...env] };
   }
-  if (typeof env !== 'object' || decides(env as Variables)) return config;
-  return { ...config, env: { [ENDPOINT_VARIABLE]: endpoint, ...env } };
+  const added = typeof env === 'object' ? absent(wanted, env as Variables) : [];
+  return added.length === 0 ? config : { ...config, env: { ...Object.fromEntries(added), ...(env as object) } };
+}
+
+/** What an environment lets be added: nothing where it sends elsewhere, and no headers beside its own. */
+function absent(wanted: ReadonlyMap<string, string>, environment: Variables): [string, string][] {
+  if (decides(environment)) return [];
+  return [...wanted].filter(([name]) => name !== HEADERS_VARIABLE || !setsHeaders(environment));
 }
 
 export function startsProgram(config: DebugConfigurationLike): boolean {

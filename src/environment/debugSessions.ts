@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { ReceiverState } from '../receiver/state.ts';
-import { envFilesOf, startsProgram, withEndpoint } from './debugConfiguration.ts';
-import { endpointToSet, envFileDecides } from './endpointVariable.ts';
+import { envFilesOf, startsProgram, withVariables } from './debugConfiguration.ts';
+import { endpointToSet, type Variables, variablesOfEnvFile, variablesToSet } from './endpointVariable.ts';
 
 /**
  * Tells programs that are debugged where to send: the variables of terminals do not reach a debuggee of the internal
@@ -10,11 +10,19 @@ import { endpointToSet, envFileDecides } from './endpointVariable.ts';
  */
 export class DebugEnvironment implements vscode.DebugConfigurationProvider {
   readonly #state: () => ReceiverState;
+  /** What the receiver wants to be sent, where it wants one. */
+  readonly #token: () => string | undefined;
   readonly #enabled: () => boolean;
   readonly #log: vscode.LogOutputChannel;
 
-  constructor(state: () => ReceiverState, enabled: () => boolean, log: vscode.LogOutputChannel) {
+  constructor(
+    state: () => ReceiverState,
+    token: () => string | undefined,
+    enabled: () => boolean,
+    log: vscode.LogOutputChannel,
+  ) {
     this.#state = state;
+    this.#token = token;
     this.#enabled = enabled;
     this.#log = log;
   }
@@ -29,10 +37,9 @@ export class DebugEnvironment implements vscode.DebugConfigurationProvider {
     config: vscode.DebugConfiguration,
   ): Promise<vscode.DebugConfiguration> {
     try {
-      if (!this.#enabled() || !startsProgram(config)) return config;
-      const endpoint = endpointForDebugging(this.#state());
-      if (endpoint === undefined || (await someFileDecides(envFilesOf(config)))) return config;
-      return withEndpoint(config, endpoint);
+      if (!this.#enabled() || !vscode.workspace.isTrusted || !startsProgram(config)) return config;
+      const environments = [process.env, ...(await environmentsOf(envFilesOf(config)))];
+      return withVariables(config, variablesToSet(this.#state(), this.#token(), environments));
     } catch (error) {
       this.#log.warn(`A debug session was left as it is: ${error instanceof Error ? error.message : error}`);
       return config;
@@ -45,11 +52,7 @@ export function endpointForDebugging(state: ReceiverState): string | undefined {
   return vscode.workspace.isTrusted ? endpointToSet(state, [process.env]) : undefined;
 }
 
-/** A file that is not there decides nothing; the debugger will say so itself. */
-async function someFileDecides(files: readonly string[]): Promise<boolean> {
-  for (const file of files) {
-    const text = await readFile(file, 'utf8').catch(() => '');
-    if (envFileDecides(text)) return true;
-  }
-  return false;
+/** A file that is not there sets nothing; the debugger will say so itself. */
+function environmentsOf(files: readonly string[]): Promise<Variables[]> {
+  return Promise.all(files.map(async file => variablesOfEnvFile(await readFile(file, 'utf8').catch(() => ''))));
 }

@@ -1,10 +1,14 @@
 import type { ReceiverState } from '../receiver/state.ts';
+import { tokenHeaders } from '../receiver/token.ts';
 
 export const ENDPOINT_VARIABLE = 'OTEL_EXPORTER_OTLP_ENDPOINT';
+export const HEADERS_VARIABLE = 'OTEL_EXPORTER_OTLP_HEADERS';
 /** Where SDKs send without being told. */
 const DEFAULT_PORT = 4318;
 /** A program that has one of these was told where to send its traces. */
 const DECIDED_BY = [ENDPOINT_VARIABLE, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'];
+/** One that has one of these sends headers of its own. */
+const HEADERS_SET_BY = [HEADERS_VARIABLE, 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'];
 
 export type Variables = Readonly<Record<string, unknown>>;
 
@@ -17,15 +21,41 @@ export function endpointToSet(state: ReceiverState, environments: readonly Varia
   return environments.some(decides) ? undefined : state.main.url;
 }
 
-/** Whether an environment names a place to send to. Names are compared without case, as Windows does. */
-export function decides(environment: Variables): boolean {
-  return Object.keys(environment).some(key => DECIDED_BY.includes(key.toUpperCase()) && environment[key] !== null);
+/**
+ * All that programs have to be told, by name of the variable: the endpoint, and the token where the receiver wants one.
+ * The token goes to nobody who sends elsewhere or has headers of their own.
+ */
+export function variablesToSet(
+  state: ReceiverState,
+  token: string | undefined,
+  environments: readonly Variables[],
+): ReadonlyMap<string, string> {
+  const variables = new Map<string, string>();
+  const endpoint = endpointToSet(state, environments);
+  if (endpoint !== undefined) variables.set(ENDPOINT_VARIABLE, endpoint);
+  const wanted = token !== undefined && state.phase === 'listening';
+  if (wanted && !environments.some(environment => decides(environment) || setsHeaders(environment))) {
+    variables.set(HEADERS_VARIABLE, tokenHeaders(token));
+  }
+  return variables;
 }
 
-/** Whether the text of an env file (lines of `KEY=value`) names a place to send to. */
-export function envFileDecides(text: string): boolean {
-  return text.split(/\r?\n/).some(line => {
-    const key = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/.exec(line)?.[1];
-    return key !== undefined && DECIDED_BY.includes(key.toUpperCase());
-  });
+/** Whether an environment names a place to send to. Names are compared without case, as Windows does. */
+export function decides(environment: Variables): boolean {
+  return names(environment, DECIDED_BY);
+}
+
+/** Whether an environment names headers to send. */
+export function setsHeaders(environment: Variables): boolean {
+  return names(environment, HEADERS_SET_BY);
+}
+
+function names(environment: Variables, variables: readonly string[]): boolean {
+  return Object.keys(environment).some(key => variables.includes(key.toUpperCase()) && environment[key] !== null);
+}
+
+/** The variables that the text of an env file (lines of `KEY=value`) sets, without their values. */
+export function variablesOfEnvFile(text: string): Variables {
+  const keys = text.split(/\r?\n/).map(line => /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/.exec(line)?.[1]);
+  return Object.fromEntries(keys.flatMap(key => (key === undefined ? [] : [[key, '']])));
 }

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { createCollector } from '../collector/collector.ts';
+import { hostsFor, isLoopbackHost, LOOPBACK_HOSTS } from '../receiver/addresses.ts';
 import type { CollectorHost } from './collectorHost.ts';
+import { ReceiverToken } from './receiverToken.ts';
 import { portToRemember } from './rememberedPort.ts';
 import { removeOldSessions, type StorageFolders, sessionStorage, workspaceStorage } from './storageFolder.ts';
 import { registerStore } from './storeRegistry.ts';
@@ -14,6 +16,10 @@ const DEFAULT_PORTS = [4318, 4317];
 export interface ReceiverSettings {
   enabled: boolean;
   port: number;
+  /** Where it can be reached; other machines need a token. */
+  bindAddress: string;
+  /** Names by which senders may call it besides those of this machine. */
+  allowedHosts: readonly string[];
 }
 
 /** Starts the collector of this window with its storage, and follows the settings. */
@@ -21,6 +27,8 @@ export class ReceiverControl {
   readonly #context: vscode.ExtensionContext;
   readonly #host: CollectorHost;
   readonly #settings: () => ReceiverSettings;
+  readonly #kept: ReceiverToken;
+  #token: string | undefined;
   readonly #log: vscode.LogOutputChannel;
   #storage: StorageFolders | undefined;
   #tidied = false;
@@ -37,7 +45,9 @@ export class ReceiverControl {
     this.#host = host;
     this.#settings = settings;
     this.#log = log;
+    this.#kept = new ReceiverToken(context.secrets);
     this.#subscriptions = [
+      this.#kept.onDidChange(() => void this.#tokenChanged()),
       host.onDidChangeState(() => this.#stateChanged()),
       vscode.workspace.onDidChangeWorkspaceFolders(() => void this.#register()),
     ];
@@ -45,17 +55,25 @@ export class ReceiverControl {
 
   /** Starts the collector, or starts it again; a receiver that is turned off leaves the store readable. */
   async start(): Promise<void> {
-    const { enabled, port } = this.#settings();
-    this.#last = { enabled, port };
+    const settings = this.#settings();
+    const { enabled, port, allowedHosts } = settings;
+    this.#last = settings;
+    const hosts = this.#hosts(settings);
     const remembered = this.#context.workspaceState.get<number>(REMEMBERED_PORT);
     await this.#host.restart(enabled, async () => {
       this.#storage ??= await this.#findStorage();
+      // Cleared first: until it is known, nobody is to be told the one before.
+      this.#token = undefined;
+      this.#token = hosts.every(isLoopbackHost) ? undefined : await this.#kept.get();
       const script = (name: string) => join(this.#context.extensionPath, 'dist', name);
       return createCollector({
         storageFolder: this.#storage.folder,
         siblings: this.#storage.siblings,
         mergeSiblings: this.#storage.merge,
         ports: port === DEFAULT_PORTS[0] ? DEFAULT_PORTS : [port],
+        hosts,
+        allowedHosts,
+        ...(this.#token !== undefined && { token: this.#token }),
         ...(remembered === undefined ? {} : { remembered }),
         workers: { ingest: script('ingest.cjs'), query: script('query.cjs') },
         listen: enabled,
@@ -77,10 +95,38 @@ export class ReceiverControl {
   }
 
   async settingsChanged(): Promise<void> {
-    const { enabled, port } = this.#settings();
-    if (port !== this.#last?.port) return this.start();
-    if (enabled !== this.#last.enabled) await this.setListening(enabled);
-    this.#last = { enabled, port };
+    const now = this.#settings();
+    const before = this.#last;
+    const fixed = ({ port, bindAddress, allowedHosts }: ReceiverSettings) =>
+      JSON.stringify([port, bindAddress, allowedHosts]);
+    if (!before || fixed(now) !== fixed(before)) return this.start();
+    if (now.enabled !== before.enabled) await this.setListening(now.enabled);
+    this.#last = now;
+  }
+
+  /** What senders have to know, while the receiver is open to other machines. */
+  get token(): string | undefined {
+    return this.#token;
+  }
+
+  /** Programs that have the token of before have to be told anew. The windows hear of it by its place of storage. */
+  async renewToken(): Promise<void> {
+    await this.#kept.renew();
+  }
+
+  async #tokenChanged(): Promise<void> {
+    if (this.#token === undefined || (await this.#kept.get()) === this.#token) return;
+    await this.start();
+  }
+
+  #hosts({ bindAddress }: ReceiverSettings): readonly string[] {
+    const hosts = hostsFor(bindAddress);
+    if (!hosts) {
+      this.#log.warn(
+        `spanside.receiver.bindAddress is no address: "${bindAddress}". Receiving from this machine only.`,
+      );
+    }
+    return hosts ?? LOOPBACK_HOSTS;
   }
 
   dispose(): void {
@@ -91,6 +137,9 @@ export class ReceiverControl {
     const { state } = this.#host;
     if (state.phase === 'listening') {
       this.#log.info(`Receiving on ${state.endpoints.map(endpoint => endpoint.url).join(', ')}`);
+      if (state.missing) {
+        this.#log.warn(`Not receiving on ${state.missing.join(', ')}, which is no address of this machine now.`);
+      }
       const { workspaceState } = this.#context;
       const port = portToRemember(this.#settings().port, state.main.port);
       if (port !== workspaceState.get(REMEMBERED_PORT)) void workspaceState.update(REMEMBERED_PORT, port);

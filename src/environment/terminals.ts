@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ReceiverState } from '../receiver/state.ts';
-import { ENDPOINT_VARIABLE, endpointToSet, type Variables } from './endpointVariable.ts';
+import { ENDPOINT_VARIABLE, HEADERS_VARIABLE, type Variables, variablesToSet } from './endpointVariable.ts';
 import { platformName, profileEnvironments, taskEnvironments } from './ownEnvironments.ts';
 
 /** Settings that may say where programs of terminals and tasks send. */
@@ -20,6 +20,7 @@ export class TerminalEnvironment {
   readonly #enabled: () => boolean;
   readonly #subscriptions: vscode.Disposable[];
   #state: ReceiverState = { phase: 'off' };
+  #token: string | undefined;
 
   constructor(collection: vscode.GlobalEnvironmentVariableCollection, enabled: () => boolean) {
     this.#collection = collection;
@@ -28,20 +29,23 @@ export class TerminalEnvironment {
     collection.description = 'Programs started here send their OpenTelemetry traces to this window.';
     this.#subscriptions = [
       vscode.workspace.onDidChangeConfiguration(event => {
-        if (DECIDING.some(section => event.affectsConfiguration(section))) this.update(this.#state);
+        if (DECIDING.some(section => event.affectsConfiguration(section))) this.update(this.#state, this.#token);
       }),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => this.update(this.#state)),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.update(this.#state, this.#token)),
     ];
   }
 
   /** Every change makes open terminals ask to be relaunched, so nothing is written that stands already. */
-  update(state: ReceiverState): void {
+  update(state: ReceiverState, token: string | undefined): void {
     this.#state = state;
-    const endpoint = this.#enabled() ? endpointForTerminals(state) : undefined;
-    const current = this.#collection.get(ENDPOINT_VARIABLE)?.value;
-    if (endpoint === current) return;
-    if (endpoint === undefined) this.#collection.delete(ENDPOINT_VARIABLE);
-    else this.#collection.replace(ENDPOINT_VARIABLE, endpoint);
+    this.#token = token;
+    const wanted = this.#enabled() ? variablesForTerminals(state, token) : undefined;
+    for (const name of [ENDPOINT_VARIABLE, HEADERS_VARIABLE]) {
+      const value = wanted?.get(name);
+      if (value === this.#collection.get(name)?.value) continue;
+      if (value === undefined) this.#collection.delete(name);
+      else this.#collection.replace(name, value);
+    }
   }
 
   dispose(): void {
@@ -56,8 +60,14 @@ export class TerminalEnvironment {
  * from being told.
  */
 export function endpointForTerminals(state: ReceiverState): string | undefined {
-  if (!vscode.workspace.isTrusted || endpointToSet(state, [process.env]) === undefined) return undefined;
-  return endpointToSet(state, configuredEnvironments());
+  return variablesForTerminals(state, undefined).get(ENDPOINT_VARIABLE);
+}
+
+function variablesForTerminals(state: ReceiverState, token: string | undefined): ReadonlyMap<string, string> {
+  const none = new Map<string, string>();
+  // Where nothing is wanted the user's settings and tasks need not be read.
+  if (!vscode.workspace.isTrusted || variablesToSet(state, token, [process.env]).size === 0) return none;
+  return variablesToSet(state, token, [process.env, ...configuredEnvironments()]);
 }
 
 /** All environments that the user has written for terminals and tasks of the machine the programs run on. */

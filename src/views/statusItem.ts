@@ -7,7 +7,7 @@ import { endpointForTerminals } from '../environment/terminals.ts';
 import { readSetting, setContextKey } from './contributed.ts';
 import { DisposableStore } from './disposables.ts';
 import type { Refusals } from './refusals.ts';
-import { isElsewhere, type StatusText, statusText, type Told } from './statusText.ts';
+import { isElsewhere, isOpen, type StatusText, statusText, type Told } from './statusText.ts';
 import { Throttle } from './throttle.ts';
 
 /** The one item in the status bar; a click lists what can be done. */
@@ -52,6 +52,7 @@ export class StatusItem {
 
   #stateChanged(): void {
     if (this.#collector.started) setContextKey('spanside.receiver', this.#collector.state.phase);
+    setContextKey('spanside.receiver.open', isOpen(this.#collector.state));
     this.#told = toldNow(this.#collector.state);
     this.#draw();
     // A store that was there before says how many traces it holds only when asked.

@@ -1,6 +1,7 @@
 import type { ReceiverCounts, ReceiverState } from '../collector/api.ts';
 import { formatCount } from '../model/format.ts';
 import { oneLine } from '../model/text.ts';
+import { isLoopbackHost } from '../receiver/addresses.ts';
 import { plural } from './traces/labels.ts';
 
 export interface StatusText {
@@ -38,6 +39,11 @@ export function isElsewhere(state: ReceiverState, wanted: number): boolean {
   return state.phase === 'listening' && wanted !== 0 && state.main.port !== wanted;
 }
 
+/** Whether other machines can reach it. */
+export function isOpen(state: ReceiverState): boolean {
+  return state.phase === 'listening' && state.endpoints.some(({ host }) => !isLoopbackHost(host));
+}
+
 export function statusText(state: ReceiverState, view: StatusView): StatusText {
   if (!view.started) return status('…', ['Starting.'], 'normal', 'Spanside is starting');
   switch (state.phase) {
@@ -72,6 +78,10 @@ function listening(
   const tooltip = [`Receiving OpenTelemetry traces on ${state.main.url} (HTTP and gRPC).`];
   const others = [...new Set(state.endpoints.map(endpoint => endpoint.port))].filter(other => other !== port);
   if (others.length > 0) tooltip.push(`Also on port ${others.join(', ')}.`);
+  if (isOpen(state)) {
+    tooltip.push('Open to other machines: every program needs the token, which Copy Endpoint copies.');
+  }
+  if (state.missing) tooltip.push(`Not on ${state.missing.join(', ')}: no address of this machine now.`);
   if (elsewhere) {
     tooltip.push(
       `Port ${wanted} is held by another program, perhaps another window. ${whoIsTold(port, told)} ` +

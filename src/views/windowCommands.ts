@@ -3,9 +3,11 @@ import { Command, ViewId, WALKTHROUGH } from '../contributions.ts';
 import { openCliTerminal } from '../environment/cliTerminal.ts';
 import type { CollectorHost } from '../environment/collectorHost.ts';
 import type { ReceiverControl } from '../environment/receiverControl.ts';
+import { variableLines } from '../environment/variableLines.ts';
 import type { TraceId } from '../model/ids.ts';
 import { UserError } from '../model/userError.ts';
 import type { Endpoint } from '../receiver/state.ts';
+import { TOKEN_HEADER } from '../receiver/token.ts';
 import { registerCommand, runCommand } from './contributed.ts';
 import { CurableError } from './failure.ts';
 import type { Milestones } from './milestones.ts';
@@ -29,13 +31,23 @@ export function registerWindowCommands(parts: WindowCommandParts): vscode.Dispos
   return [
     registerCommand(Command.copyEndpoint, log, async () => {
       const { url } = mainEndpoint(collector);
-      await vscode.env.clipboard.writeText(url);
-      vscode.window.setStatusBarMessage(`$(check) Copied ${url}`, 3000);
+      const { token } = receiver;
+      await vscode.env.clipboard.writeText(token === undefined ? url : variableLines(collector.state, token));
+      // Never the token itself: people look over shoulders.
+      const what = token === undefined ? url : 'the endpoint with its token';
+      vscode.window.setStatusBarMessage(`$(check) Copied ${what}`, 3000);
+    }),
+    registerCommand(Command.renewToken, log, async () => {
+      const make = 'Make a New Token';
+      const detail =
+        'Programs that have the one of before are refused until they are given the new one by Copy Endpoint.';
+      const choice = await vscode.window.showWarningMessage(`${make}?`, { modal: true, detail }, make);
+      if (choice === make) await receiver.renewToken();
     }),
     registerCommand(Command.startReceiver, log, () => receiver.setListening(true)),
     registerCommand(Command.stopReceiver, log, () => receiver.setListening(false)),
     registerCommand(Command.sendSampleTrace, log, async () => {
-      const traceId = await sendSample(mainEndpoint(collector), openPlace(), parts.milestones);
+      const traceId = await sendSample(mainEndpoint(collector), receiver.token, openPlace(), parts.milestones);
       await runCommand(Command.openTrace, { traceId });
     }),
     registerCommand(Command.openTerminal, log, () => openCliTerminal(context)),
@@ -99,6 +111,7 @@ function mainEndpoint(collector: CollectorHost): Endpoint {
 /** Sends the sample as any program would, over the network. Resolves with its trace id once it is stored. */
 async function sendSample(
   endpoint: Endpoint,
+  token: string | undefined,
   place: SamplePlace | undefined,
   milestones: Milestones,
 ): Promise<TraceId> {
@@ -106,7 +119,7 @@ async function sendSample(
   milestones.sendsSample(traceId as TraceId);
   const response = await fetch(`${endpoint.url}/v1/traces`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(token !== undefined && { [TOKEN_HEADER]: token }) },
     body,
     signal: AbortSignal.timeout(10_000),
   });

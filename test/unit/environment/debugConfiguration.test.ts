@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { envFilesOf, withEndpoint } from '../../../src/environment/debugConfiguration.ts';
-import { ENDPOINT_VARIABLE as KEY } from '../../../src/environment/endpointVariable.ts';
+import { envFilesOf, withVariables } from '../../../src/environment/debugConfiguration.ts';
+import { HEADERS_VARIABLE, ENDPOINT_VARIABLE as KEY } from '../../../src/environment/endpointVariable.ts';
 
 const URL = 'http://127.0.0.1:5000';
 
@@ -42,15 +42,28 @@ describe('the endpoint in a debug configuration', () => {
     it(what, () => {
       const whole = { type: 'pwa-node', request: 'launch', name: 'Run', ...config };
       const before = structuredClone(whole);
-      const after = withEndpoint(whole, URL);
+      const after = withVariables(whole, new Map([[KEY, URL]]));
       assert.deepEqual(after, { ...whole, ...expected });
       assert.deepEqual(whole, before, 'the configuration given must not be changed');
     });
   }
 
   it('lets the variables of the user win by their order too', () => {
-    const { env } = withEndpoint({ type: 'debugpy', request: 'launch', env: { A: '1' } }, URL);
+    const { env } = withVariables({ type: 'debugpy', request: 'launch', env: { A: '1' } }, new Map([[KEY, URL]]));
     assert.deepEqual(Object.keys(env as object), [KEY, 'A']);
+  });
+
+  const both = new Map([
+    [KEY, URL],
+    [HEADERS_VARIABLE, 'x-spanside-token=t'],
+  ]);
+  it('adds the token too, except where the program sends headers of its own or to another place', () => {
+    const launch = { type: 'pwa-node', request: 'launch' };
+    assert.deepEqual(withVariables(launch, both).env, Object.fromEntries(both));
+    const own = { [HEADERS_VARIABLE]: 'a=b' };
+    assert.deepEqual(withVariables({ ...launch, env: own }, both).env, { [KEY]: URL, ...own });
+    const elsewhere = { ...launch, env: { [KEY]: 'https://vendor.example' } };
+    assert.equal(withVariables(elsewhere, both), elsewhere);
   });
 
   it('finds the files of variables, one or several', () => {

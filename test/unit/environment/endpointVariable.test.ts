@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { ENDPOINT_VARIABLE, endpointToSet, envFileDecides } from '../../../src/environment/endpointVariable.ts';
+import {
+  decides,
+  ENDPOINT_VARIABLE,
+  endpointToSet,
+  HEADERS_VARIABLE,
+  setsHeaders,
+  variablesOfEnvFile,
+  variablesToSet,
+} from '../../../src/environment/endpointVariable.ts';
 import type { ReceiverState } from '../../../src/receiver/state.ts';
 
 function listening(port: number): ReceiverState {
@@ -37,6 +45,38 @@ describe('a file of variables', () => {
   ];
   for (const [text, expected] of cases) {
     it(`${JSON.stringify(text)} ${expected ? 'decides' : 'does not decide'}`, () =>
-      assert.equal(envFileDecides(text), expected));
+      assert.equal(decides(variablesOfEnvFile(text)), expected));
   }
+});
+
+describe('the token programs are told', () => {
+  const token = 'abcdefghijklmnop';
+  const headers = `x-spanside-token=${token}`;
+  const cases: [string, number, Record<string, unknown>[], Record<string, string>][] = [
+    ['at the default port the token alone', 4318, [{}], { [HEADERS_VARIABLE]: headers }],
+    [
+      'elsewhere the endpoint too',
+      5000,
+      [{}],
+      { [ENDPOINT_VARIABLE]: 'http://127.0.0.1:5000', [HEADERS_VARIABLE]: headers },
+    ],
+    ['nobody who sends to another place', 4318, [{ [ENDPOINT_VARIABLE]: 'https://vendor.example' }], {}],
+    ['nobody who has headers', 4318, [{}, { [HEADERS_VARIABLE]: 'a=b' }], {}],
+    ['nobody who has headers for traces', 4318, [{ otel_exporter_otlp_traces_headers: '' }], {}],
+  ];
+  for (const [what, port, environments, expected] of cases) {
+    it(what, () =>
+      assert.deepEqual(Object.fromEntries(variablesToSet(listening(port), token, environments)), expected),
+    );
+  }
+
+  it('is none where the receiver wants none, or does not listen', () => {
+    assert.equal(variablesToSet(listening(4318), undefined, [{}]).size, 0);
+    assert.equal(variablesToSet({ phase: 'off' }, token, [{}]).size, 0);
+  });
+
+  it('finds headers in a file of variables', () => {
+    assert.ok(setsHeaders(variablesOfEnvFile('export OTEL_EXPORTER_OTLP_HEADERS="a=b"')));
+    assert.ok(!setsHeaders(variablesOfEnvFile('OTEL_EXPORTER_OTLP_HEADER=a')));
+  });
 });
