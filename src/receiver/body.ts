@@ -2,6 +2,9 @@ import type { Readable } from 'node:stream';
 import type { Lease } from './budget.ts';
 import { Refused } from './refused.ts';
 
+/** How many times what has come the announced length may be for its memory to be taken. */
+const ROOM_SHARE = 4;
+
 /** The sender went away before its request was whole; there is nobody to answer. */
 export class Aborted extends Error {
   override readonly name = 'Aborted';
@@ -9,26 +12,117 @@ export class Aborted extends Error {
 
 /**
  * Reads a request to its end, as it came over the wire. On a refusal the rest is left unread, the stream intact.
+ * `length` is what the sender says it will be, where it says so.
  * @throws {Refused} over `limit` bytes, or no room for it.
  * @throws {Aborted} the sender went away.
  */
-export async function readBody(stream: Readable, limit: number, lease: Lease): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
+export async function readBody(stream: Readable, limit: number, lease: Lease, length?: number): Promise<Buffer> {
+  if (length !== undefined && length > limit) throw tooLarge(limit);
   // Even a request that never sends a byte takes its room.
   await lease.grow(0);
+  const parts = new Parts(length ?? 0);
+  const arrival = new Arrival(stream);
   try {
-    // The default iterator destroys the stream when it is left early, and with it the socket the answer needs.
-    for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limit) throw tooLarge(limit);
+    for (;;) {
+      const chunk = stream.read() as Buffer | null;
+      if (chunk === null) {
+        if (await arrival.next()) return parts.whole();
+        continue;
+      }
+      if (parts.size + chunk.length > limit) throw tooLarge(limit);
       await lease.grow(chunk.length);
-      chunks.push(chunk);
+      parts.add(chunk);
     }
-  } catch (error) {
-    throw error instanceof Refused ? error : new Aborted('The sender went away', { cause: error });
+  } finally {
+    arrival.stop();
   }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size);
+}
+
+/** Tells when there is more to read, or nothing any more; what the stream's own iterator does with a lot more ado. */
+class Arrival {
+  readonly #stream: Readable;
+  #ended: boolean;
+  #failed: Aborted | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(stream: Readable) {
+    this.#stream = stream;
+    this.#ended = stream.readableEnded;
+    if (stream.destroyed && !this.#ended) this.#close();
+    stream.on('readable', this.#readable);
+    stream.on('end', this.#end);
+    stream.on('error', this.#close);
+    stream.on('close', this.#close);
+  }
+
+  /** Resolves with whether the end was reached, once a read is worth trying. Rejects when the sender went away. */
+  async next(): Promise<boolean> {
+    if (!this.#ended && !this.#failed) {
+      await new Promise<void>(resolve => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#failed) throw this.#failed;
+    return this.#ended;
+  }
+
+  stop(): void {
+    this.#stream.off('readable', this.#readable);
+    this.#stream.off('end', this.#end);
+    this.#stream.off('error', this.#close);
+    this.#stream.off('close', this.#close);
+  }
+
+  readonly #readable = () => this.#wake?.();
+
+  readonly #end = () => {
+    this.#ended = true;
+    this.#wake?.();
+  };
+
+  readonly #close = (error?: Error) => {
+    if (!this.#ended) this.#failed ??= new Aborted('The sender went away', { cause: error });
+    this.#wake?.();
+  };
+}
+
+/** What has arrived. A body that comes in one piece is never copied. */
+class Parts {
+  size = 0;
+  readonly #expected: number;
+  #chunks: Buffer[] = [];
+  #target: Buffer | undefined;
+
+  constructor(expected: number) {
+    this.#expected = expected;
+  }
+
+  add(chunk: Buffer): void {
+    const size = this.size + chunk.length;
+    if (this.#target && size > this.#expected) {
+      // More than was announced: HTTP allows none, but nothing here depends on it.
+      this.#chunks = [this.#target.subarray(0, this.size)];
+      this.#target = undefined;
+    }
+    if (this.#target) chunk.copy(this.#target, this.size);
+    else this.#chunks.push(chunk);
+    this.size = size;
+    // Room for all of it only when a good part is here: a length that is merely announced must not take memory.
+    if (!this.#target && size < this.#expected && size * ROOM_SHARE >= this.#expected) this.#gather();
+  }
+
+  whole(): Buffer {
+    if (this.#target) return this.#target.subarray(0, this.size);
+    const [first] = this.#chunks;
+    return this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.size);
+  }
+
+  #gather(): void {
+    this.#target = Buffer.allocUnsafe(this.#expected);
+    let at = 0;
+    for (const chunk of this.#chunks) at += chunk.copy(this.#target, at);
+    this.#chunks = [];
+  }
 }
 
 /** A request over the size limit; `limit` in bytes. */

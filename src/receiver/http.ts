@@ -6,7 +6,7 @@ import { answerClientError } from './clientError.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { ENCODINGS, parseEncoding } from './decompress.ts';
 import type { Guards } from './guards.ts';
-import type { Intake } from './intake.ts';
+import type { Intake, Plan } from './intake.ts';
 import { encodingOfAnswer, encodingOfRequest, MEDIA_TYPES } from './media.ts';
 import { Refused } from './refused.ts';
 import { IDENTITY_PATH, signalOfPath } from './routes.ts';
@@ -27,6 +27,7 @@ export async function createHttpApp(
   report: (refused: Refused) => void,
 ): Promise<HttpApp> {
   let draining = false;
+  const plans = new WeakMap<IncomingMessage, Plan>();
   let server: Server | undefined;
 
   const app = fastify({
@@ -46,14 +47,21 @@ export async function createHttpApp(
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
 
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers(corsHeaders(request.headers, guards));
-    guards.check(request.headers, request.method);
-    // Before the body is read, and before fastify judges the content type in its own words.
-    if (request.method === 'POST') planOf(request);
+  // Hooks with a callback: one that is async costs each request two turns of the queue.
+  app.addHook('onRequest', (request, reply, done) => {
+    try {
+      reply.headers(corsHeaders(request.headers, guards));
+      guards.check(request.headers, request.method);
+      // Before the body is read, and before fastify judges the content type in its own words.
+      if (request.method === 'POST') plans.set(request.raw, planOf(request));
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
   });
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, _payload, done) => {
     if (draining && request.raw.httpVersionMajor === 1) reply.header('connection', 'close');
+    done();
   });
   app.setErrorHandler((error, request, reply) => refuse(refusalOf(error), request, reply));
   app.get(IDENTITY_PATH, async () => ({ name: 'spanside' }));
@@ -66,8 +74,9 @@ export async function createHttpApp(
       signalOfPath(request.url);
       throw new Refused(405, `${request.method} is not answered here; telemetry is sent by POST.`);
     }
-    const { signal, encoding, compression } = planOf(request);
-    const acceptance = await intake.receive(request.raw, signal, encoding, compression);
+    const plan = plans.get(request.raw) ?? planOf(request);
+    const acceptance = await intake.receive(request.raw, plan);
+    const { signal, encoding } = plan;
     return reply
       .code(200)
       .type(MEDIA_TYPES[encoding])
@@ -104,12 +113,14 @@ export async function createHttpApp(
   };
 }
 
-function planOf(request: FastifyRequest) {
+function planOf(request: FastifyRequest): Plan {
   const { 'content-type': contentType, 'content-encoding': contentEncoding } = request.headers;
+  const length = request.headers['content-length'];
   return {
     signal: signalOfPath(request.url),
     encoding: encodingOfRequest(contentType),
     compression: parseEncoding(contentEncoding),
+    length: length === undefined ? undefined : Number(length),
   };
 }
 

@@ -10,6 +10,16 @@ import type { Encoding } from './media.ts';
 import { Refused } from './refused.ts';
 import type { Acceptance, Signal, Sink } from './sink.ts';
 
+/** What the headers of an OTLP/HTTP request say. */
+export interface Plan {
+  signal: Signal;
+  encoding: Encoding;
+  /** Of `parseEncoding`. */
+  compression: string;
+  /** Bytes on the wire, where the sender says so. */
+  length: number | undefined;
+}
+
 /** The way of every request after its headers were found good, whatever protocol it came by. */
 export class Intake {
   readonly limits: Limits;
@@ -27,10 +37,10 @@ export class Intake {
    * @throws {Refused} it cannot be taken, for good or for now.
    * @throws {Aborted} the sender went away.
    */
-  async receive(stream: Readable, signal: Signal, encoding: Encoding, compression: string): Promise<Acceptance> {
+  async receive(stream: Readable, { signal, encoding, compression, length }: Plan): Promise<Acceptance> {
     const lease = this.budget.lease();
     try {
-      const sent = await readBody(stream, this.limits.requestBytes, lease);
+      const sent = await readBody(stream, this.limits.requestBytes, lease, length);
       const plain = await decompress(sent, compression, this.limits.requestBytes, lease);
       return await this.deliver(signal, encoding === 'json' ? transcode(signal, plain) : plain);
     } finally {
@@ -42,18 +52,18 @@ export class Intake {
    * Hands a message over and waits for its commit.
    * @throws {Refused} the sink did not take it.
    */
-  async deliver(signal: Signal, body: Uint8Array): Promise<Acceptance> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('the commit takes too long')), this.limits.commitMs);
+  deliver(signal: Signal, body: Uint8Array): Promise<Acceptance> {
+    return new Promise((resolve, reject) => {
+      const fail = (error: unknown) => {
+        clearTimeout(timer);
+        reject(refusalOf(error));
+      };
+      const timer = setTimeout(() => fail(new Error('the commit takes too long')), this.limits.commitMs);
+      this.#sink.accept({ signal, body, receivedAt: Date.now() }).then(acceptance => {
+        clearTimeout(timer);
+        resolve(acceptance);
+      }, fail);
     });
-    try {
-      return await Promise.race([this.#sink.accept({ signal, body, receivedAt: Date.now() }), late]);
-    } catch (error) {
-      throw refusalOf(error);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }
 

@@ -22,6 +22,7 @@ export function isGrpc(contentType: string | undefined): boolean {
  * telemetry with a plain form.
  */
 export function encodingOfRequest(contentType: string | undefined): Encoding {
+  if (contentType === MEDIA_TYPES.protobuf) return 'protobuf';
   const type = essence(contentType ?? '');
   if (type === MEDIA_TYPES.protobuf) return 'protobuf';
   if (type === MEDIA_TYPES.json) return 'json';

@@ -4,6 +4,12 @@ import type { Signal } from './sink.ts';
 /** Says which Spanside this is, to another one that finds the port taken. */
 export const IDENTITY_PATH = '/.well-known/spanside';
 
+/** What nearly every sender uses, for which nothing has to be searched. */
+const USUAL = new Map<string, Signal>([
+  ['/v1/traces', 'traces'],
+  ['/v1/logs', 'logs'],
+  ['/v1/metrics', 'metrics'],
+]);
 const SIGNAL_PATH = /^(.*)\/v1\/(traces|logs|metrics)$/;
 const ANY_SIGNAL_PATH = /\/v1\/(?:traces|logs|metrics)(?=\/|$)/;
 
@@ -19,6 +25,8 @@ const NEAR_MISSES: [RegExp, Signal][] = [
  * @throws {Refused} 404 with the right path.
  */
 export function signalOfPath(url: string): Signal {
+  const usual = USUAL.get(url);
+  if (usual) return usual;
   const sent = url.split(/[?#]/, 1)[0] ?? '';
   const path = sent.replace(/\/{2,}/g, '/').replace(/\/$/, '');
   const match = SIGNAL_PATH.exec(path);
