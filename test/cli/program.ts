@@ -30,6 +30,8 @@ export interface Server {
   /** For example `http://127.0.0.1:41231`. */
   url: string;
   storage: string;
+  /** All that it printed when it listened. */
+  ready: Record<string, unknown>;
   /** Ends it at once. */
   kill(): Promise<void>;
   /** Asks it to stop; answers its exit code. */
@@ -57,6 +59,7 @@ export async function serve(storage: string, args: string[] = ['--port', '0']): 
     process: child,
     url: ready.endpoints[0] ?? '',
     storage: ready.storage,
+    ready,
     kill: async () => {
       child.kill('SIGKILL');
       await exited;

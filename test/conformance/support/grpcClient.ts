@@ -20,22 +20,14 @@ export class GrpcClient {
   }
 
   /** @param timeoutMs after which the client gives the call up */
-  call(method: string, message: Uint8Array, timeoutMs = 10_000): Promise<GrpcAnswer> {
+  call(method: string, message: Uint8Array, timeoutMs = 10_000, headers = new grpc.Metadata()): Promise<GrpcAnswer> {
     const options = { deadline: Date.now() + timeoutMs };
     return new Promise(resolve => {
       const bytes = Buffer.from(message);
-      const call = this.#client.makeUnaryRequest(
-        method,
-        same,
-        same,
-        bytes,
-        new grpc.Metadata(),
-        options,
-        (error, reply) => {
-          const status = error ?? { code: grpc.status.OK, details: '', metadata: new grpc.Metadata() };
-          resolve({ code: status.code, details: status.details, message: reply, trailers: status.metadata });
-        },
-      );
+      const call = this.#client.makeUnaryRequest(method, same, same, bytes, headers, options, (error, reply) => {
+        const status = error ?? { code: grpc.status.OK, details: '', metadata: new grpc.Metadata() };
+        resolve({ code: status.code, details: status.details, message: reply, trailers: status.metadata });
+      });
       call.on('error', () => {});
     });
   }

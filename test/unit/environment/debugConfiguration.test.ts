@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { envFilesOf, withVariables } from '../../../src/environment/debugConfiguration.ts';
+import { type DebugConfigurationLike, envFilesOf, withVariables } from '../../../src/environment/debugConfiguration.ts';
 import { HEADERS_VARIABLE, ENDPOINT_VARIABLE as KEY } from '../../../src/environment/endpointVariable.ts';
 
 const URL = 'http://127.0.0.1:5000';
@@ -58,7 +58,7 @@ describe('the endpoint in a debug configuration', () => {
     [HEADERS_VARIABLE, 'x-spanside-token=t'],
   ]);
   it('adds the token too, except where the program sends headers of its own or to another place', () => {
-    const launch = { type: 'pwa-node', request: 'launch' };
+    const launch: DebugConfigurationLike = { type: 'pwa-node', request: 'launch' };
     assert.deepEqual(withVariables(launch, both).env, Object.fromEntries(both));
     const own = { [HEADERS_VARIABLE]: 'a=b' };
     assert.deepEqual(withVariables({ ...launch, env: own }, both).env, { [KEY]: URL, ...own });
