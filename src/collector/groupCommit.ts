@@ -1,9 +1,31 @@
+import type { TraceId } from '../model/ids.ts';
 import { MalformedError } from '../otlp/malformed.ts';
 import type { WriteRequest, WriteResult } from '../store/writeRequest.ts';
-import type { CommitResult } from '../store/writer.ts';
 
 /** A group is closed at this size; what waits behind it goes into the next. */
 const GROUP_BYTES = 4 * 1024 * 1024;
+/** The index is written when so much waits for it, or the oldest of it has waited so long. */
+const INDEX_ITEMS = 16_384;
+const INDEX_MS = 20;
+/** When the index could not be written, how long until it is tried again. */
+const RETRY_MS = 1_000;
+
+/** The part of the store's writer that is needed here; see there. */
+export interface GroupStore {
+  add(requests: readonly WriteRequest[]): (WriteResult | MalformedError)[];
+  sync(): Promise<void>;
+  index(): TraceId[];
+  readonly pendingItems: number;
+}
+
+export interface GroupListener {
+  /** These traces can be found as they are now. */
+  indexed(traceIds: readonly TraceId[]): void;
+  /** The index could not be written; it is tried again. */
+  indexFailed(error: Error): void;
+  /** The disk did not confirm: what is in memory may be more than what is in the files. */
+  syncFailed(error: Error): void;
+}
 
 interface Waiting {
   request: WriteRequest;
@@ -11,20 +33,25 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-/** Commits requests that arrive about the same time together, so that one wait for the disk serves them all. */
+/**
+ * Stores requests that arrive about the same time together, so that one wait for the disk serves them all; while the disk
+ * works, the next ones are read and written. The index follows a little later.
+ */
 export class GroupCommit {
-  readonly #commit: (requests: WriteRequest[]) => CommitResult;
-  readonly #committed: (result: CommitResult) => void;
+  readonly #store: GroupStore;
+  readonly #listener: GroupListener;
   #waiting: Waiting[] = [];
+  /** Written, not yet on disk. */
+  #written: (() => void)[] = [];
+  #rejects: ((error: Error) => void)[] = [];
   #scheduled = false;
+  #syncing: Promise<void> | undefined;
+  #indexTimer: NodeJS.Timeout | undefined;
+  #closed = false;
 
-  /**
-   * @param commit stores requests durably, or throws and stores none
-   * @param committed hears of every commit, before its senders do
-   */
-  constructor(commit: (requests: WriteRequest[]) => CommitResult, committed: (result: CommitResult) => void) {
-    this.#commit = commit;
-    this.#committed = committed;
+  constructor(store: GroupStore, listener: GroupListener) {
+    this.#store = store;
+    this.#listener = listener;
   }
 
   /** Resolves when the request is on disk. @throws {MalformedError} it is no such message. */
@@ -41,14 +68,9 @@ export class GroupCommit {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      this.#commitGroup(this.#take());
+      this.#writeGroup(this.#take());
       if (this.#waiting.length > 0) this.#schedule();
     });
-  }
-
-  /** Commits everything that waits, now. */
-  flush(): void {
-    while (this.#waiting.length > 0) this.#commitGroup(this.#take());
   }
 
   #take(): Waiting[] {
@@ -62,18 +84,73 @@ export class GroupCommit {
     return this.#waiting.splice(0, count);
   }
 
-  #commitGroup(group: Waiting[]): void {
+  #writeGroup(group: Waiting[]): void {
     if (group.length === 0) return;
+    let results: (WriteResult | MalformedError)[];
     try {
-      const result = this.#commit(group.map(({ request }) => request));
-      this.#committed(result);
-      group.forEach(({ resolve, reject }, i) => {
-        const one = result.results[i];
-        if (one instanceof MalformedError || one === undefined) reject(one ?? new Error('no result'));
-        else resolve(one);
-      });
+      results = this.#store.add(group.map(({ request }) => request));
     } catch (error) {
-      for (const { reject } of group) reject(error instanceof Error ? error : new Error(String(error)));
+      for (const { reject } of group) reject(asError(error));
+      return;
+    }
+    group.forEach(({ resolve, reject }, i) => {
+      const one = results[i];
+      if (one instanceof MalformedError || one === undefined) {
+        reject(one ?? new Error('no result'));
+        return;
+      }
+      this.#written.push(() => resolve(one));
+      this.#rejects.push(reject);
+    });
+    this.#syncing ??= this.#sync();
+    this.#scheduleIndex();
+  }
+
+  async #sync(): Promise<void> {
+    while (this.#written.length > 0) {
+      const written = this.#written;
+      const rejects = this.#rejects;
+      this.#written = [];
+      this.#rejects = [];
+      try {
+        await this.#store.sync();
+        for (const resolve of written) resolve();
+      } catch (error) {
+        for (const reject of rejects) reject(asError(error));
+        this.#listener.syncFailed(asError(error));
+      }
+    }
+    this.#syncing = undefined;
+  }
+
+  #scheduleIndex(): void {
+    if (this.#closed) return;
+    if (this.#store.pendingItems >= INDEX_ITEMS) this.#index();
+    else this.#indexTimer ??= setTimeout(() => this.#index(), INDEX_MS);
+  }
+
+  #index(): void {
+    clearTimeout(this.#indexTimer);
+    this.#indexTimer = undefined;
+    try {
+      const traceIds = this.#store.index();
+      if (traceIds.length > 0) this.#listener.indexed(traceIds);
+    } catch (error) {
+      this.#listener.indexFailed(asError(error));
+      if (!this.#closed) this.#indexTimer = setTimeout(() => this.#index(), RETRY_MS);
     }
   }
+
+  /** Stores and indexes everything that waits. */
+  async close(): Promise<void> {
+    while (this.#waiting.length > 0) this.#writeGroup(this.#take());
+    await this.#syncing;
+    this.#closed = true;
+    this.#index();
+    clearTimeout(this.#indexTimer);
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

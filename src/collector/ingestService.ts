@@ -5,7 +5,7 @@ import type { Acceptance, ReceivedRequest, Refusal, Sink } from '../receiver/sin
 import type { ReceiverState } from '../receiver/state.ts';
 import { tryLock } from '../store/lock.ts';
 import { StoreReader } from '../store/reader.ts';
-import { type CommitResult, StoreWriter } from '../store/writer.ts';
+import { StoreWriter } from '../store/writer.ts';
 import type { CommitNotice, IngestSettings } from './api.ts';
 import { CommitNotices } from './commitNotices.ts';
 import { GroupCommit } from './groupCommit.ts';
@@ -104,11 +104,17 @@ export class IngestService implements Sink {
     try {
       const { storage, lockWaitMs } = this.#data;
       this.#store = await openStore(storage, lockWaitMs, message => this.#send({ type: 'warn', message }));
-      const { writer } = this.#store;
-      this.#group = new GroupCommit(
-        requests => writer.commit(requests),
-        result => this.#committed(result),
-      );
+      this.#group = new GroupCommit(this.#store.writer, {
+        indexed: traceIds => {
+          this.#warned = '';
+          this.#notices.changed(traceIds);
+        },
+        indexFailed: error => this.#warnOnce(diskMessage(error)),
+        // Only opening the store anew tells what the disk has; the worker is started again and does that.
+        syncFailed: error => {
+          throw error;
+        },
+      });
     } catch (error) {
       const message = error instanceof UserError ? error.message : `The store could not be opened: ${textOf(error)}`;
       this.#send({ type: 'state', state: { phase: 'failed', message } });
@@ -123,18 +129,18 @@ export class IngestService implements Sink {
 
   async accept(request: ReceivedRequest): Promise<Acceptance> {
     if (!this.#group) throw new Error('the store is not open');
-    const result = await this.#group.add(request);
-    this.#notices.stored(request.signal, result.stored);
-    return { rejected: result.rejected, message: result.message };
+    try {
+      const result = await this.#group.add(request);
+      this.#notices.stored(request.signal, result.stored);
+      return { rejected: result.rejected, message: result.message };
+    } catch (error) {
+      if (isDiskFailure(error)) this.#warnOnce(diskMessage(error));
+      throw error;
+    }
   }
 
   refused(refusal: Refusal): void {
     this.#notices.refused(refusal);
-  }
-
-  #committed(result: CommitResult): void {
-    this.#warned = '';
-    this.#notices.changed(result.traceIds);
   }
 
   async #openPorts(): Promise<void> {
@@ -184,7 +190,8 @@ export class IngestService implements Sink {
     const left: string[] = [];
     for (const folder of this.#unmerged) {
       try {
-        if (!(await mergeSibling(this.#store.writer, folder, result => this.#committed(result)))) left.push(folder);
+        if (!(await mergeSibling(this.#store.writer, folder, result => this.#notices.changed(result.traceIds))))
+          left.push(folder);
       } catch (error) {
         // It stays where it is and is read from there; trying again would meet the same.
         this.#warnOnce(`The traces of another window in ${folder} could not be merged: ${textOf(error)}`);
@@ -205,7 +212,7 @@ export class IngestService implements Sink {
   async stop(): Promise<void> {
     clearTimeout(this.#siblingTimer);
     await this.#receiver?.close();
-    this.#group?.flush();
+    await this.#group?.close();
     this.#notices.flush();
     const store = this.#store;
     this.#store = undefined;
@@ -213,6 +220,19 @@ export class IngestService implements Sink {
     store?.writer.close();
     store?.lock.release();
   }
+}
+
+const DISK_FAILURES = /ENOSPC|EDQUOT|EROFS|EIO|no space|disk is full|disk I\/O|readonly database/i;
+
+function isDiskFailure(error: unknown): boolean {
+  return error instanceof Error && DISK_FAILURES.test(error.message);
+}
+
+function diskMessage(error: Error | unknown): string {
+  const text = textOf(error);
+  return /ENOSPC|EDQUOT|no space|is full/i.test(text)
+    ? 'The disk is full: new telemetry is refused until there is room, and programs are asked to send it again. What was received before is kept.'
+    : `Telemetry cannot be stored (${text}): it is refused until that is over, and programs are asked to send it again. What was received before is kept.`;
 }
 
 function textOf(error: unknown): string {

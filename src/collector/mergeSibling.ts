@@ -28,7 +28,7 @@ export async function mergeSibling(
       const other = new StoreWriter(folder);
       try {
         for (const group of groupsOf(folder)) {
-          committed(writer.commit(group.requests, group.only));
+          committed(writer.commit(group));
           // Requests that arrive meanwhile get their turn.
           await new Promise(resolve => setImmediate(resolve));
         }
@@ -53,15 +53,8 @@ function isMerged(folder: string): boolean {
   }
 }
 
-interface Group {
-  requests: WriteRequest[];
-  only: (traceKey: string) => boolean;
-}
-
-function* groupsOf(folder: string): Generator<Group> {
+function* groupsOf(folder: string): Generator<WriteRequest[]> {
   const reader = new StoreReader(folder);
-  // Traces that were deleted there must not come back.
-  const only = (traceKey: string) => reader.has(Buffer.from(traceKey, 'latin1'));
   try {
     for (const { id, bytes } of reader.segments()) {
       const content = reader.segment(id, bytes);
@@ -71,11 +64,11 @@ function* groupsOf(folder: string): Generator<Group> {
         requests.push({ signal, receivedAt, body: content.subarray(offset, offset + length) });
         size += length;
         if (size < GROUP_BYTES) continue;
-        yield { requests, only };
+        yield requests;
         requests = [];
         size = 0;
       }
-      if (requests.length > 0) yield { requests, only };
+      if (requests.length > 0) yield requests;
     }
   } finally {
     reader.close();

@@ -4,7 +4,7 @@ import { serviceOf } from '../model/span.ts';
 import { decodeResource, decodeScope, decodeSpan } from '../otlp/decode.ts';
 import { ScanFlag } from '../otlp/scanTraces.ts';
 import { reportedSite } from '../source/sites.ts';
-import { LOCATED_ENTRY, SpanEntry } from '../store/entries.ts';
+import { LOCATED_ENTRY, SpanEntry, viewOf } from '../store/entries.ts';
 import type { LocatedPart, StoreReader } from '../store/reader.ts';
 import type { SiteReport, SiteSpan } from './api.ts';
 import { newestSpans, Site } from './site.ts';
@@ -74,10 +74,11 @@ export class SiteIndex {
   }
 
   #add(reader: StoreReader, part: LocatedPart): void {
+    const view = viewOf(part.spans);
     for (let at = 0; at + LOCATED_ENTRY <= part.spans.length; at += LOCATED_ENTRY) {
       const traceBytes = part.spans.subarray(at, at + 16);
       if (!reader.has(traceBytes)) continue;
-      const entry = new SpanEntry(part.spans, at + 16, part.segment);
+      const entry = new SpanEntry(part.spans, view, at + 16, part.segment);
       const content = reader.segment(entry.segment, entry.resourceOffset + entry.resourceLength);
       const resource = decodeResource(content, entry.resourceOffset, entry.resourceLength);
       const scope = decodeScope(content, entry.scopeOffset, entry.scopeLength);

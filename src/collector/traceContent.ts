@@ -8,10 +8,10 @@ import { decodeLogRecord, decodeResource, decodeScope, decodeSpan } from '../otl
 import { scanSpanHead } from '../otlp/spanHead.ts';
 import { type SplicePart, type Stretch, spliceLogs, spliceTraces } from '../otlp/splice.ts';
 import { protoToJson, tracesAndLogsToJson } from '../otlp/transcode.ts';
-import { distinctEntries, effectiveEntries, entriesOf } from '../store/effectiveSpans.ts';
 import type { LogEntry, SpanEntry } from '../store/entries.ts';
 import type { StoredTrace, StoreReader } from '../store/reader.ts';
 import { frameAt } from '../store/segmentFile.ts';
+import { effectiveEntries, entriesOf } from '../store/spanVersions.ts';
 import { mergeSummaries } from './mergeSummaries.ts';
 
 /** An entry with the store that its segment is of. */
@@ -41,13 +41,10 @@ export class TraceContent {
   constructor(traceId: TraceId, stored: { reader: StoreReader; trace: StoredTrace }[]) {
     this.traceId = traceId;
     this.summary = stored.map(({ trace }) => trace.summary).reduce(mergeSummaries);
-    const readers = new Map<SpanEntry, StoreReader>();
-    for (const { reader, trace } of stored) for (const entry of entriesOf(trace.parts)) readers.set(entry, reader);
-    const place = (entry: SpanEntry): Placed<SpanEntry> => ({ entry, reader: readers.get(entry) as StoreReader });
-    const all = distinctEntries([...readers.keys()]);
-    const effective = effectiveEntries(all);
-    this.#all = all.map(place);
-    this.#spans = effective.entries.map(place);
+    const placed = stored.flatMap(({ reader, trace }) => entriesOf(trace.parts).map(entry => ({ entry, reader })));
+    const effective = effectiveEntries(placed, ({ entry }) => entry, bytesOf);
+    this.#all = effective.distinct;
+    this.#spans = effective.spans;
     this.#updated = effective.updated;
     this.#logs = stored.flatMap(({ reader, trace }) => trace.logs.map(entry => ({ entry, reader })));
     this.summary.spanCount = this.#spans.length;
@@ -78,12 +75,11 @@ export class TraceContent {
     this.#logsByKey ??= Map.groupBy(this.#logs, ({ entry }) => entry.spanKey);
     const placed = this.#byKey.get(key);
     if (!placed) return undefined;
-    const { entry } = placed;
     return {
       span: this.#span(placed),
       logs: this.#sortedLogs(this.#logsByKey.get(key) ?? []),
       updated: this.#updated.has(key),
-      bytes: contentOf(placed).subarray(entry.offset, entry.offset + entry.length),
+      bytes: bytesOf(placed),
     };
   }
 
@@ -143,6 +139,11 @@ export class TraceContent {
 
 function contentOf({ entry, reader }: Placed<Item>): Uint8Array {
   return reader.segment(entry.segment, entry.resourceOffset + entry.resourceLength);
+}
+
+function bytesOf(placed: Placed<Item>): Uint8Array {
+  const { offset, length } = placed.entry;
+  return contentOf(placed).subarray(offset, offset + length);
 }
 
 /** A {@link SplicePart} while it is put together. */

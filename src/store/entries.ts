@@ -1,15 +1,15 @@
 /**
- * How spans and log records are found again: fixed-size little-endian records, packed into one blob per trace, segment
- * and commit. Offsets are bytes from the start of the segment's content.
+ * How spans and log records are found again: fixed-size little-endian records, packed into chunks (see chunk.ts). Offsets
+ * are bytes from the start of the segment's content.
  *
- * Span, 72 bytes:
- *    0 span id (8)   8 parent id (8)   16 start ns u64   24 end ns u64   32 content hash u64
- *   40 Span offset, length u32   48 ResourceSpans offset, length   56 ScopeSpans offset, length   64 request offset   68 flags
+ * Span, 64 bytes:
+ *    0 span id (8)   8 parent id (8)   16 start ns u64   24 end ns u64
+ *   32 Span offset, length u32   40 ResourceSpans offset, length   48 ScopeSpans offset, length   56 request offset   60 flags
  * Log record, 48 bytes:
  *    0 span id (8)   8 time ns u64   16 LogRecord offset, length   24 ResourceLogs offset, length
  *   32 ScopeLogs offset, length   40 request offset   44 unused
  */
-export const SPAN_ENTRY = 72;
+export const SPAN_ENTRY = 64;
 export const LOG_ENTRY = 48;
 /** A located span: the trace id (16) before its span entry. */
 export const LOCATED_ENTRY = 16 + SPAN_ENTRY;
@@ -18,39 +18,33 @@ export const LOCATED_ENTRY = 16 + SPAN_ENTRY;
 export class EntryBuffer {
   readonly size: number;
   count = 0;
-  #bytes: Uint8Array;
-  #view: DataView;
+  #words: Uint32Array<ArrayBuffer>;
 
-  constructor(size: number, capacity = 8) {
+  /** @param size in bytes, a multiple of four. */
+  constructor(size: number, capacity = 64) {
     this.size = size;
-    this.#bytes = new Uint8Array(size * capacity);
-    this.#view = new DataView(this.#bytes.buffer);
+    this.#words = new Uint32Array((size / 4) * capacity);
   }
 
-  /** Makes room for one more record; answers where it starts. */
+  /** Makes room for one more record; answers the word where it starts. */
   add(): number {
-    const at = this.count * this.size;
-    if (at + this.size > this.#bytes.length) {
-      const grown = new Uint8Array(this.#bytes.length * 2);
-      grown.set(this.#bytes);
-      this.#bytes = grown;
-      this.#view = new DataView(grown.buffer);
+    const at = (this.count * this.size) / 4;
+    if (at + this.size / 4 > this.#words.length) {
+      const grown = new Uint32Array(this.#words.length * 2);
+      grown.set(this.#words);
+      this.#words = grown;
     }
     this.count++;
     return at;
   }
 
-  get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.count * this.size);
+  /** The whole buffer, of which only the first `count` records are in use; replaced when it grows. */
+  get words(): Uint32Array<ArrayBuffer> {
+    return this.#words;
   }
 
-  /** The whole buffer, of which only the first `count * size` bytes are in use; replaced when it grows. */
-  get raw(): Uint8Array {
-    return this.#bytes;
-  }
-
-  get view(): DataView {
-    return this.#view;
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#words.buffer, 0, this.count * this.size);
   }
 }
 
@@ -61,10 +55,11 @@ class Entry {
   readonly #view: DataView;
   readonly #at: number;
 
-  constructor(blob: Uint8Array, at: number, segment: number) {
+  /** @param view of all of `blob`; one for all its records, because there may be a million. */
+  constructor(blob: Uint8Array, view: DataView, at: number, segment: number) {
     this.segment = segment;
     this.#bytes = blob;
-    this.#view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
+    this.#view = view;
     this.#at = at;
   }
 
@@ -86,9 +81,12 @@ class Entry {
 
 /** Reads one span's record. */
 export class SpanEntry extends Entry {
-  /** The 8 bytes as one little-endian number. */
-  get spanId(): bigint {
-    return this.u64(0);
+  /** The 8 bytes as two little-endian words. */
+  get idLow(): number {
+    return this.u32(0);
+  }
+  get idHigh(): number {
+    return this.u32(4);
   }
   get parentKey(): string {
     return this.key(8);
@@ -99,32 +97,29 @@ export class SpanEntry extends Entry {
   get end(): bigint {
     return this.u64(24);
   }
-  get hash(): bigint {
-    return this.u64(32);
-  }
   get offset(): number {
-    return this.u32(40);
+    return this.u32(32);
   }
   get length(): number {
-    return this.u32(44);
+    return this.u32(36);
   }
   get resourceOffset(): number {
-    return this.u32(48);
+    return this.u32(40);
   }
   get resourceLength(): number {
-    return this.u32(52);
+    return this.u32(44);
   }
   get scopeOffset(): number {
-    return this.u32(56);
+    return this.u32(48);
   }
   get scopeLength(): number {
-    return this.u32(60);
+    return this.u32(52);
   }
   get requestOffset(): number {
-    return this.u32(64);
+    return this.u32(56);
   }
   get flags(): number {
-    return this.u32(68);
+    return this.u32(60);
   }
 }
 
@@ -156,11 +151,14 @@ export class LogEntry extends Entry {
   }
 }
 
+/** Over all of `bytes`. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** Bytes as a string of one-byte characters: the cheapest key that a Map takes. */
 export function keyOf(bytes: Uint8Array, offset: number, length: number): string {
-  let key = '';
-  for (let i = 0; i < length; i++) key += String.fromCharCode(bytes[offset + i] ?? 0);
-  return key;
+  return Buffer.from(bytes.buffer, bytes.byteOffset + offset, length).toString('latin1');
 }
 
 /** The key of no span: the parent of a root, the span of a log that has none. */

@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import { bytesOfHex, hexOf, type TraceId } from '../model/ids.ts';
 import type { TraceSummary } from '../model/summary.ts';
 import { UserError } from '../model/userError.ts';
-import type { SpanPart } from './effectiveSpans.ts';
-import { LOG_ENTRY, LogEntry } from './entries.ts';
+import { recordsOf } from './chunk.ts';
+import { fill, readBlocks } from './directoryBlocks.ts';
+import { LOG_ENTRY, LogEntry, SPAN_ENTRY, viewOf } from './entries.ts';
 import { SCHEMA_VERSION, schemaVersionOf } from './schema.ts';
-import { readSegment } from './segmentFile.ts';
+import { SegmentContents } from './segmentContents.ts';
+import type { SpanPart } from './spanVersions.ts';
 import { type Database, openForReading, type Statement } from './sqlite.ts';
+import { TraceDirectory } from './traceDirectory.ts';
+import { ChunkKind } from './traceIndex.ts';
 
 interface SummaryRow {
   id: bigint;
@@ -23,6 +27,8 @@ interface SummaryRow {
   logs: bigint;
   received_at: bigint;
   version: bigint;
+  first_segment: bigint;
+  keep: bigint;
 }
 
 /** Where a list of traces goes on: after the trace that started then and has this row. */
@@ -53,13 +59,18 @@ export class StoreReader {
   readonly #database: Database;
   readonly #list: Statement;
   readonly #one: Statement;
-  readonly #segmentBytes: Statement;
   readonly #metaValue: Statement;
-  readonly #segments = new Map<number, Uint8Array>();
+  readonly #chunks: Statement;
+  readonly #others: Statement;
+  readonly #contents: SegmentContents;
+  #directory = new TraceDirectory();
+  /** The row after the last that the directory knows, and what had been removed then. */
+  #known = { next: 0, removals: -1 };
 
   /** @throws {UserError} there is no store, or a newer Spanside wrote it. */
   constructor(folder: string) {
     this.folder = folder;
+    this.#contents = new SegmentContents(folder, SEGMENT_CACHE_BYTES);
     if (!StoreReader.exists(folder)) throw new UserError(`There are no traces in ${folder} yet.`);
     this.#database = openForReading(join(folder, 'spanside.db'));
     try {
@@ -74,8 +85,11 @@ export class StoreReader {
         `SELECT * FROM trace WHERE spans > 0 AND (start_ns, id) < (?, ?) ORDER BY start_ns DESC, id DESC`,
       );
       this.#metaValue = this.#database.prepare('SELECT value FROM meta WHERE key = ?');
-      this.#segmentBytes = this.#database.prepare('SELECT bytes FROM segment WHERE id = ?');
-      this.#one = this.#bigints('SELECT * FROM trace WHERE trace_id = ?');
+      this.#one = this.#bigints('SELECT * FROM trace WHERE id = ?');
+      this.#chunks = this.#database.prepare(
+        'SELECT packed, records FROM chunk WHERE segment = ? AND kind = ? ORDER BY id',
+      );
+      this.#others = this.#database.prepare('SELECT segment FROM part WHERE trace = ? ORDER BY segment');
     } catch (error) {
       this.#database.close();
       throw error;
@@ -107,7 +121,37 @@ export class StoreReader {
   }
 
   #row(traceId: TraceId): SummaryRow | undefined {
-    return this.#one.get(bytesOfHex(traceId) ?? new Uint8Array(16)) as unknown as SummaryRow | undefined;
+    return this.#rowOf(bytesOfHex(traceId) ?? new Uint8Array(16));
+  }
+
+  #rowOf(id: Uint8Array): SummaryRow | undefined {
+    this.#readDirectory();
+    let row: SummaryRow | undefined;
+    this.#directory.find(id, 0, candidate => {
+      const found = this.#one.get(candidate) as unknown as SummaryRow | undefined;
+      if (!found || Buffer.compare(found.trace_id, id) !== 0) return false;
+      row = found;
+      return true;
+    });
+    return row;
+  }
+
+  /** Reads on in the directory; from its beginning where something was removed. */
+  #readDirectory(): void {
+    const removals = this.removals();
+    if (removals !== this.#known.removals) {
+      this.#directory = new TraceDirectory();
+      this.#known = { next: 0, removals };
+    }
+    const { next } = this.#known;
+    const { first } = this.#database
+      .prepare('SELECT max(first) AS first FROM directory WHERE first <= ?')
+      .get(next) as {
+      first: number | null;
+    };
+    for (const block of readBlocks(this.#database, first ?? 0)) {
+      this.#known.next = fill(this.#directory, block, Math.max(next, block.first));
+    }
   }
 
   trace(traceId: TraceId): StoredTrace | undefined {
@@ -116,16 +160,20 @@ export class StoreReader {
     try {
       const row = this.#row(traceId);
       if (!row) return undefined;
-      const parts = this.#database
-        .prepare('SELECT segment, spans FROM part WHERE trace = ? ORDER BY segment, seq')
-        .all(row.id) as unknown as SpanPart[];
-      const logParts = this.#database
-        .prepare('SELECT segment, logs FROM log_part WHERE trace = ? ORDER BY segment, seq')
-        .all(row.id) as unknown as { segment: number; logs: Uint8Array }[];
+      const others = this.#others.all(row.id) as { segment: number }[];
+      const segments = [Number(row.first_segment), ...others.map(({ segment }) => segment)];
+      const records = (kind: number, size: number) =>
+        segments.flatMap(segment =>
+          this.#chunksOf(segment, kind).flatMap(chunk =>
+            recordsOf(chunk, size, Number(row.id)).map(found => ({ segment, found })),
+          ),
+        );
+      const parts = records(ChunkKind.spans, SPAN_ENTRY).map(({ segment, found }) => ({ segment, spans: found }));
       const logs: LogEntry[] = [];
-      for (const part of logParts) {
-        for (let at = 0; at + LOG_ENTRY <= part.logs.length; at += LOG_ENTRY) {
-          logs.push(new LogEntry(part.logs, at, part.segment));
+      for (const { segment, found } of records(ChunkKind.logs, LOG_ENTRY)) {
+        const view = viewOf(found);
+        for (let at = 0; at + LOG_ENTRY <= found.length; at += LOG_ENTRY) {
+          logs.push(new LogEntry(found, view, at, segment));
         }
       }
       return { summary: summaryOf(row), parts, logs };
@@ -134,24 +182,14 @@ export class StoreReader {
     }
   }
 
+  #chunksOf(segment: number, kind: number): Uint8Array[] {
+    const rows = this.#chunks.all(segment, kind) as { packed: number; records: Uint8Array }[];
+    return rows.map(({ records }) => records);
+  }
+
   /** Content of a segment up to at least `end` bytes; the last few are kept. */
   segment(id: number, end: number): Uint8Array {
-    let content = this.#segments.get(id);
-    this.#segments.delete(id);
-    if (!content || content.length < end) {
-      // What stands behind the committed length may yet be written anew.
-      const { bytes } = this.#segmentBytes.get(id) as { bytes: number };
-      content = readSegment(this.folder, id).subarray(0, bytes);
-    }
-    this.#segments.set(id, content);
-    let bytes = 0;
-    for (const kept of this.#segments.values()) bytes += kept.length;
-    for (const [old, kept] of this.#segments) {
-      if (bytes <= SEGMENT_CACHE_BYTES || old === id) break;
-      bytes -= kept.length;
-      this.#segments.delete(old);
-    }
-    return content;
+    return this.#contents.get(id, end);
   }
 
   /** Located spans of the commits after `seq`. */
@@ -175,11 +213,11 @@ export class StoreReader {
   }
 
   has(traceId: Uint8Array): boolean {
-    return this.#one.get(traceId) !== undefined;
+    return this.#rowOf(traceId) !== undefined;
   }
 
   traceCount(): number {
-    return (this.#database.prepare('SELECT count(*) AS n FROM trace WHERE spans > 0').get() as { n: number }).n;
+    return this.#meta('traces');
   }
 
   /** Segment ids with their committed length, oldest first. */

@@ -1,43 +1,36 @@
-import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { framesOf, isIntact, readSegment, segmentPath } from './segmentFile.ts';
+import { type Frame, framesOf, isIntact, readSegment, segmentPath } from './segmentFile.ts';
 import type { Database } from './sqlite.ts';
-import type { WriteRequest } from './writeRequest.ts';
 
-/**
- * Requests that stand in segment files but not in the database: written and perhaps acknowledged, their commits lost with
- * the power. Storing them again does no harm, because spans and bodies that are known are known. A frame that was not
- * written to its end has another checksum and ends its segment.
- */
-export function uncommitted(folder: string, database: Database): WriteRequest[] {
-  const rows = database.prepare('SELECT id, bytes FROM segment').all() as { id: number; bytes: number }[];
-  const committed = new Map(rows.map(({ id, bytes }) => [id, bytes]));
-  const requests: WriteRequest[] = [];
-  for (const id of segmentFiles(folder)) {
-    const bytes = committed.get(id) ?? 0;
-    if (statSync(segmentPath(folder, id)).size <= bytes) continue;
-    const content = readSegment(folder, id);
-    for (const frame of framesOf(content, bytes)) {
-      if (!isIntact(content, frame)) break;
-      const { signal, receivedAt, offset, length } = frame;
-      requests.push({ signal, receivedAt, body: content.subarray(offset, offset + length) });
-    }
-  }
-  return requests;
+/** What a segment holds behind the bytes that the index covers. */
+export interface Unindexed {
+  content: Uint8Array;
+  frames: Frame[];
+  /** Where the last whole frame ends. A frame that was not written to its end has another checksum. */
+  end: number;
 }
 
-/**
- * After what was lost has been stored again: removes segment files that the database does not know, and cuts the others
- * to their committed length.
- */
-export function tidySegments(folder: string, database: Database, open: number): void {
-  const row = database.prepare('SELECT bytes FROM segment WHERE id = ?');
+export function unindexed(folder: string, database: Database, id: number): Unindexed {
+  const row = database.prepare('SELECT bytes FROM segment WHERE id = ?').get(id) as { bytes: number } | undefined;
+  const indexed = row?.bytes ?? 0;
+  const nothing = { content: new Uint8Array(0), frames: [], end: indexed };
+  if (statSync(segmentPath(folder, id)).size <= indexed) return nothing;
+  const content = readSegment(folder, id);
+  const frames: Frame[] = [];
+  let end = indexed;
+  for (const frame of framesOf(content, indexed)) {
+    if (!isIntact(content, frame)) break;
+    frames.push(frame);
+    end = frame.offset + frame.length;
+  }
+  return { content, frames, end };
+}
+
+/** Removes segment files in which nothing was ever written to its end. */
+export function tidySegments(folder: string, database: Database): void {
   for (const id of segmentFiles(folder)) {
-    if (id === open) continue;
-    const known = row.get(id) as { bytes: number } | undefined;
-    const path = segmentPath(folder, id);
-    if (!known) rmSync(path, { force: true });
-    else if (statSync(path).size > known.bytes) truncateSync(path, known.bytes);
+    if (unindexed(folder, database, id).end === 0) rmSync(segmentPath(folder, id), { force: true });
   }
 }
 

@@ -1,17 +1,22 @@
 import { UserError } from '../model/userError.ts';
+import { partsToChunks } from './partsToChunks.ts';
 import type { Database } from './sqlite.ts';
 
 /**
- * One statement list a version; a store of version n is brought up to date by the lists from n on. Never change a list
+ * One list of steps a version; a store of version n is brought up to date by the lists from n on. Never change a list
  * that has shipped: add one.
  *
- * `segment`: an append-only file of requests. `spans`, `logs`, `points` count what is still alive in it.
- * `trace`: one summary a trace; `root_*` is the span that names it.
- * `part`: the spans that one commit added to one trace in one segment, packed (see entries.ts).
- * `log_part`: the same for log records. `located`: spans that name a place in the source, by commit.
+ * `segment`: an append-only file of requests, and how far it is indexed. `spans`, `logs`, `points` count what is alive in
+ * it; `indexed` are the bytes that this index covers.
+ * `trace`: one summary a trace; `root_*` is the span that names it. `first_segment` holds its first span, `last_segment`
+ * is the highest that holds anything of it; `keep` is 1 where it is pinned, 2 where it is annotated.
+ * `part`: the other segments that hold something of a trace.
+ * `chunk`: records of the spans (kind 0) or logs (kind 1) of a segment, see chunk.ts; packed ones by chunkCodec.ts.
+ * `directory`: trace ids by row, 16 bytes each, from row `first` on; zeros where a row is gone.
+ * `located`: spans that name a place in the source, by writing.
  * `body`: hashes of requests without ids of their own (logs, metrics), kept for a while to know one sent again.
  */
-const MIGRATIONS: readonly string[][] = [
+const MIGRATIONS: readonly (string | ((database: Database) => void))[][] = [
   [
     `CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID`,
     `CREATE TABLE segment (
@@ -33,6 +38,30 @@ const MIGRATIONS: readonly string[][] = [
     `CREATE TABLE located (seq INTEGER NOT NULL, segment INTEGER NOT NULL, spans BLOB NOT NULL, PRIMARY KEY (seq, segment)) WITHOUT ROWID`,
     `CREATE TABLE body (hash BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID`,
     `CREATE INDEX body_by_time ON body (at)`,
+  ],
+  [
+    `CREATE TABLE chunk (id INTEGER PRIMARY KEY, segment INTEGER NOT NULL, kind INTEGER NOT NULL,
+       packed INTEGER NOT NULL DEFAULT 0, records BLOB NOT NULL)`,
+    `CREATE INDEX chunk_by_segment ON chunk (segment)`,
+    `CREATE TABLE directory (first INTEGER PRIMARY KEY, ids BLOB NOT NULL)`,
+    `CREATE TABLE trace2 (
+       id INTEGER PRIMARY KEY, trace_id BLOB NOT NULL, name TEXT NOT NULL, service TEXT NOT NULL, services TEXT NOT NULL,
+       root_start INTEGER NOT NULL, root_span BLOB NOT NULL, has_root INTEGER NOT NULL,
+       start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,
+       spans INTEGER NOT NULL, errors INTEGER NOT NULL, logs INTEGER NOT NULL,
+       received_at INTEGER NOT NULL, version INTEGER NOT NULL,
+       first_segment INTEGER NOT NULL, last_segment INTEGER NOT NULL, keep INTEGER NOT NULL DEFAULT 0)`,
+    `INSERT INTO trace2 SELECT id, trace_id, name, service, services, root_start, coalesce(root_span, zeroblob(8)), has_root,
+       start_ns, end_ns, spans, errors, logs, received_at, version, 0, 0, 0 FROM trace`,
+    `DROP TABLE trace`,
+    `ALTER TABLE trace2 RENAME TO trace`,
+    `CREATE INDEX trace_by_start ON trace (start_ns, id)`,
+    `CREATE TABLE part2 (trace INTEGER NOT NULL, segment INTEGER NOT NULL, PRIMARY KEY (trace, segment)) WITHOUT ROWID`,
+    partsToChunks,
+    `DROP TABLE part`,
+    `DROP TABLE log_part`,
+    `ALTER TABLE part2 RENAME TO part`,
+    `INSERT OR REPLACE INTO meta SELECT 'traces', count(*) FROM trace WHERE spans > 0`,
   ],
 ];
 
@@ -58,7 +87,10 @@ export function migrate(database: Database): void {
   for (let next = version; next < SCHEMA_VERSION; next++) {
     database.exec('BEGIN IMMEDIATE');
     try {
-      for (const statement of MIGRATIONS[next] ?? []) database.exec(statement);
+      for (const step of MIGRATIONS[next] ?? []) {
+        if (typeof step === 'string') database.exec(step);
+        else step(database);
+      }
       database.exec(`PRAGMA user_version = ${next + 1}`);
       database.exec('COMMIT');
     } catch (error) {

@@ -1,4 +1,13 @@
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writevSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writevSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
@@ -55,30 +64,47 @@ export function isIntact(content: Uint8Array, { offset, length }: Frame): boolea
   return crc32(content.subarray(offset, offset + length)) === stored;
 }
 
-/** The open segment: requests are collected and written with one call, then made durable with another. */
+/** A segment that is being written: requests are collected, written with one call, and made durable with another. */
 export class SegmentFile {
   readonly id: number;
-  /** Bytes that are committed. */
-  #committed: number;
+  /** Bytes that are in the file. */
+  #written: number;
+  /** Bytes of those that the disk is known to have. */
+  #synced: number;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   readonly #file: number;
 
-  /** Opens segment `id`, cut to its committed length: what stands behind it belongs to a commit that never was. */
-  constructor(folder: string, id: number, committed: number) {
+  /** Opens segment `id`, cut to `length`: what stands behind it was never whole. */
+  constructor(folder: string, id: number, length: number) {
     this.id = id;
-    this.#committed = committed;
-    this.#file = openSync(segmentPath(folder, id), committed === 0 ? 'w' : 'r+', 0o600);
-    ftruncateSync(this.#file, committed);
+    this.#written = length;
+    this.#synced = length;
+    this.#file = openSync(segmentPath(folder, id), length === 0 ? 'w+' : 'r+', 0o600);
+    ftruncateSync(this.#file, length);
   }
 
   /** Length of the segment with what is pending. */
   get bytes(): number {
-    return this.#committed + this.#pendingBytes;
+    return this.#written + this.#pendingBytes;
   }
 
-  /** Adds a request; answers where its first byte will stand. */
-  append(signal: FrameSignal, receivedAt: number, body: Uint8Array): number {
+  /** Length of what is in the file. */
+  get written(): number {
+    return this.#written;
+  }
+
+  get isSynced(): boolean {
+    return this.#synced === this.bytes;
+  }
+
+  /** Where the first byte of the next request will stand. */
+  get nextOffset(): number {
+    return this.bytes + FRAME_HEADER;
+  }
+
+  /** Adds a request. */
+  append(signal: FrameSignal, receivedAt: number, body: Uint8Array): void {
     const header = new Uint8Array(FRAME_HEADER);
     const view = new DataView(header.buffer);
     view.setUint16(0, MAGIC, true);
@@ -87,15 +113,13 @@ export class SegmentFile {
     view.setUint32(4, body.length, true);
     view.setFloat64(8, receivedAt, true);
     view.setUint32(16, crc32(body), true);
-    const offset = this.bytes + FRAME_HEADER;
     this.#pending.push(header, body);
     this.#pendingBytes += FRAME_HEADER + body.length;
-    return offset;
   }
 
-  /** Writes what is pending and waits until the disk has it. */
-  flush(): void {
-    let position = this.#committed;
+  /** Writes what is pending into the file. @throws the disk is full or broken: nothing of it counts as written. */
+  write(): void {
+    let position = this.#written;
     let rest = this.#pending;
     while (rest.length > 0) {
       // The kernel takes at most 1,024 buffers a call and may write less than it was given.
@@ -106,21 +130,38 @@ export class SegmentFile {
       rest = rest.slice(whole);
       if (written > 0 && rest[0]) rest[0] = rest[0].subarray(written);
     }
-    if (this.#pendingBytes > 0) fdatasyncSync(this.#file);
-  }
-
-  /** After the commit: what was flushed now belongs to the segment. */
-  settle(): void {
-    this.#committed = this.bytes;
+    this.#written = this.bytes;
     this.#pending = [];
     this.#pendingBytes = 0;
   }
 
-  /** After a commit that failed: forgets what was pending. */
+  /** Waits until the disk has what is written. */
+  async sync(): Promise<void> {
+    const bytes = this.#written;
+    await new Promise<void>((resolve, reject) => fdatasync(this.#file, error => (error ? reject(error) : resolve())));
+    this.#synced = Math.max(this.#synced, bytes);
+  }
+
+  /** The same, at once. */
+  syncNow(): void {
+    if (this.#synced === this.#written) return;
+    fdatasyncSync(this.#file);
+    this.#synced = this.#written;
+  }
+
+  /** Forgets what could not be written. */
   discard(): void {
     this.#pending = [];
     this.#pendingBytes = 0;
-    ftruncateSync(this.#file, this.#committed);
+    ftruncateSync(this.#file, this.#written);
+  }
+
+  /** Some of its bytes; what is pending is written first. */
+  read(offset: number, length: number): Uint8Array {
+    if (offset + length > this.#written) this.write();
+    const bytes = new Uint8Array(length);
+    readSync(this.#file, bytes, 0, length, offset);
+    return bytes;
   }
 
   close(): void {

@@ -1,66 +1,97 @@
+/** Below this many a list that is looked through is faster and smaller than a table. */
+const SMALL = 24;
+/** Words of an entry: id low, id high, segment, offset, length. */
+const STRIDE = 5;
+
 /**
- * The spans known of a trace: id -> content hash, in one flat table (16 bytes a slot), because a trace may have a
- * million of them.
+ * The spans known of a trace, each with the place of the version that counts: most traces have a few, one may have a
+ * million, so few are a list and many an open-addressed table. Ids are two 32-bit words, never both zero.
  */
 export class SpanSet {
   count = 0;
-  /** Slot i holds an id at 2 i and its hash at 2 i + 1; an id of zero is an empty slot, since no span has it. */
-  #slots: BigUint64Array;
-  #mask: number;
+  #entries: number[] | Int32Array = [];
+  /** Slots less one; 0 while it is a list. */
+  #mask = 0;
 
-  constructor(expected = 8) {
-    let slots = 16;
-    while (slots < expected * 2) slots *= 2;
-    this.#slots = new BigUint64Array(slots * 2);
-    this.#mask = slots - 1;
-  }
-
-  /**
-   * Adds a span unless its id is known.
-   * @returns 'new', 'same' where it is known with this content, 'changed' where with another (the table keeps the newer).
-   */
-  add(id: bigint, hash: bigint): 'new' | 'same' | 'changed' {
-    if (this.count * 5 > this.#mask * 3) this.#grow();
-    const at = this.#find(id);
-    if (this.#slots[at] === 0n) {
-      this.#slots[at] = id;
-      this.#slots[at + 1] = hash;
-      this.count++;
-      return 'new';
+  /** Where an id stands, for the other methods until the next {@link add}; -1 where it is not known. */
+  find(low: number, high: number): number {
+    const entries = this.#entries;
+    const a = low | 0;
+    const b = high | 0;
+    if (this.#mask === 0) {
+      for (let at = 0; at < entries.length; at += STRIDE) if (entries[at] === a && entries[at + 1] === b) return at;
+      return -1;
     }
-    if (this.#slots[at + 1] === hash) return 'same';
-    this.#slots[at + 1] = hash;
-    return 'changed';
+    const at = this.#slot(a, b);
+    return entries[at] === 0 && entries[at + 1] === 0 ? -1 : at;
   }
 
-  /** Where the id stands, or would. */
-  #find(id: bigint): number {
-    let slot = mix(id) & this.#mask;
+  /** Adds a span that is not known. */
+  add(low: number, high: number, segment: number, offset: number, length: number): void {
+    if (this.#mask === 0) {
+      if (this.count < SMALL) {
+        (this.#entries as number[]).push(low | 0, high | 0, segment | 0, offset | 0, length | 0);
+        this.count++;
+        return;
+      }
+      this.#grow(128);
+    } else if (this.count * 5 > this.#mask * 3) this.#grow((this.#mask + 1) * 2);
+    this.#put(low | 0, high | 0, segment, offset, length);
+    this.count++;
+  }
+
+  /** Says where the version that counts stands now. */
+  move(at: number, segment: number, offset: number, length: number): void {
+    this.#entries[at + 2] = segment;
+    this.#entries[at + 3] = offset | 0;
+    this.#entries[at + 4] = length | 0;
+  }
+
+  segmentAt(at: number): number {
+    return this.#entries[at + 2] ?? 0;
+  }
+  offsetAt(at: number): number {
+    return (this.#entries[at + 3] ?? 0) >>> 0;
+  }
+  lengthAt(at: number): number {
+    return (this.#entries[at + 4] ?? 0) >>> 0;
+  }
+
+  #put(low: number, high: number, segment: number, offset: number, length: number): void {
+    const at = this.#slot(low, high);
+    const entries = this.#entries;
+    entries[at] = low;
+    entries[at + 1] = high;
+    this.move(at, segment, offset, length);
+  }
+
+  /** Where the id stands in the table, or would. */
+  #slot(low: number, high: number): number {
+    const entries = this.#entries;
+    let slot = mix(low, high) & this.#mask;
     for (;;) {
-      const found = this.#slots[slot * 2];
-      if (found === id || found === 0n) return slot * 2;
+      const at = slot * STRIDE;
+      const a = entries[at];
+      const b = entries[at + 1];
+      if ((a === low && b === high) || (a === 0 && b === 0)) return at;
       slot = (slot + 1) & this.#mask;
     }
   }
 
-  #grow(): void {
-    const old = this.#slots;
-    this.#slots = new BigUint64Array(old.length * 2);
-    this.#mask = this.#mask * 2 + 1;
-    for (let i = 0; i < old.length; i += 2) {
-      const id = old[i] ?? 0n;
-      if (id === 0n) continue;
-      const at = this.#find(id);
-      this.#slots[at] = id;
-      this.#slots[at + 1] = old[i + 1] ?? 0n;
+  #grow(slots: number): void {
+    const old = this.#entries;
+    this.#entries = new Int32Array(slots * STRIDE);
+    this.#mask = slots - 1;
+    for (let at = 0; at < old.length; at += STRIDE) {
+      const low = old[at] ?? 0;
+      const high = old[at + 1] ?? 0;
+      if (low !== 0 || high !== 0) this.#put(low, high, old[at + 2] ?? 0, old[at + 3] ?? 0, old[at + 4] ?? 0);
     }
   }
 }
 
 // Ids are random as a rule, but a test program counts: spread them.
-function mix(id: bigint): number {
-  const low = Number(id & 0xffff_ffffn);
-  const high = Number(id >> 32n);
+function mix(low: number, high: number): number {
   let h = Math.imul(low ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(high, 0xc2b2ae35);
   h ^= h >>> 15;
   return h >>> 0;

@@ -1,115 +1,98 @@
-import { effectiveEntries, entriesOf, type SpanPart } from './effectiveSpans.ts';
-import { keyOf } from './entries.ts';
-import { SpanSet } from './spanSet.ts';
-import type { Database, Statement } from './sqlite.ts';
+import { TraceDirectory } from './traceDirectory.ts';
 import { TraceState } from './traceState.ts';
 
-interface TraceRow {
-  id: bigint;
-  name: string;
-  service: string;
-  services: string;
-  root_start: bigint;
-  root_span: Uint8Array | null;
-  has_root: bigint;
-  start_ns: bigint;
-  end_ns: bigint;
-  spans: bigint;
-  errors: bigint;
-  logs: bigint;
-  received_at: bigint;
+/** What {@link TraceStates} needs of the database. */
+export interface StoredTraces {
+  /** Whether row `row` is the trace with this id. */
+  isTrace(row: number, id: Uint8Array): boolean;
+  /** The state of a stored trace with all the spans it has. */
+  restore(row: number, id: Uint8Array): TraceState;
 }
 
 /** The traces being written, kept in memory while they are active; the others are read back when a span of theirs comes. */
 export class TraceStates {
+  /** Which traces the database has. */
+  readonly directory = new TraceDirectory();
   readonly #states = new Map<string, TraceState>();
-  readonly #select: Statement;
-  readonly #parts: Statement;
-  #nextId: number;
+  readonly #stored: StoredTraces;
+  nextId = 1;
   /** Spans that the kept states may know together. */
   readonly #capacity: number;
   #weight = 0;
   readonly #weights = new WeakMap<TraceState, number>();
 
-  constructor(database: Database, capacity = 1_000_000) {
+  constructor(stored: StoredTraces, capacity = 500_000) {
+    this.#stored = stored;
     this.#capacity = capacity;
-    this.#select = database.prepare('SELECT * FROM trace WHERE trace_id = ?');
-    this.#select.setReadBigInts(true);
-    this.#parts = database.prepare('SELECT segment, spans FROM part WHERE trace = ? ORDER BY segment, seq');
-    const last = database.prepare('SELECT max(id) AS id FROM trace').get() as { id: number | null };
-    this.#nextId = (last.id ?? 0) + 1;
   }
 
-  /** The state of a trace, made where the store has none. `key` are the 16 bytes of its id, as characters. */
-  get(key: string, id: Uint8Array, receivedAt: number): TraceState {
+  /** The state of a trace that the store has; its id are the 16 bytes of `ids` from `at` on. */
+  find(ids: Uint8Array, at: number): TraceState | undefined {
+    return this.#find(keyOf(ids, at), ids, at);
+  }
+
+  #find(key: string, ids: Uint8Array, at: number): TraceState | undefined {
     const kept = this.#states.get(key);
     if (kept) return kept;
-    const row = this.#select.get(id) as unknown as TraceRow | undefined;
-    const state = row ? this.#restore(row) : new TraceState(this.#nextId++, false, receivedAt);
+    const row = this.directory.find(ids, at, row => this.#stored.isTrace(row, ids.subarray(at, at + 16)));
+    if (row === 0) return undefined;
+    const state = this.#stored.restore(row, ids.slice(at, at + 16));
     this.#states.set(key, state);
     return state;
   }
 
-  /** All entries of a trace that are in the database. */
-  parts(state: TraceState): SpanPart[] {
-    return this.#parts.all(state.id) as unknown as SpanPart[];
-  }
-
-  #restore(row: TraceRow): TraceState {
-    const { entries } = effectiveEntries(entriesOf(this.#parts.all(Number(row.id)) as unknown as SpanPart[]));
-    const known = new SpanSet(entries.length);
-    for (const entry of entries) known.add(entry.spanId, entry.hash);
-    const state = new TraceState(Number(row.id), true, Number(row.received_at), known);
-    state.name = row.name;
-    state.service = row.service;
-    for (const service of JSON.parse(row.services) as string[]) state.services.add(service);
-    state.rootStart = row.root_start;
-    if (row.root_span) state.rootKey = keyOf(row.root_span, 0, 8);
-    state.hasRoot = row.has_root !== 0n;
-    state.start = row.start_ns;
-    state.end = row.end_ns;
-    state.spans = Number(row.spans);
-    state.errors = Number(row.errors);
-    state.logs = Number(row.logs);
+  /** The state of a trace, made where the store has none. */
+  get(ids: Uint8Array, at: number, receivedAt: number): TraceState {
+    const key = keyOf(ids, at);
+    let state = this.#find(key, ids, at);
+    if (!state) {
+      state = new TraceState(this.nextId++, ids.slice(at, at + 16), receivedAt);
+      this.#states.set(key, state);
+    }
     return state;
   }
 
-  /** After a commit: these were used last. Drops the ones unused longest when there are too many. */
-  touch(keys: Iterable<string>): void {
-    for (const key of keys) {
-      const state = this.#states.get(key);
-      if (!state) continue;
+  /** After these were written: they were used last. Drops the ones unused longest when there are too many. */
+  touch(states: Iterable<TraceState>): void {
+    for (const state of states) {
+      const key = keyOf(state.traceId, 0);
       this.#states.delete(key);
       this.#states.set(key, state);
-      this.#weight += weightOf(state) - (this.#weights.get(state) ?? 0);
-      this.#weights.set(state, weightOf(state));
+      const weight = weightOf(state);
+      this.#weight += weight - (this.#weights.get(state) ?? 0);
+      this.#weights.set(state, weight);
     }
     for (const [key, state] of this.#states) {
       if (this.#weight <= this.#capacity) break;
-      this.#drop(key, state);
+      if (state.dirty) continue;
+      this.#states.delete(key);
+      this.#weight -= this.#weights.get(state) ?? 0;
     }
   }
 
-  /** Forgets states that no longer agree with the database. */
-  forget(keys: Iterable<string>): void {
-    for (const key of keys) {
-      const state = this.#states.get(key);
-      if (state) this.#drop(key, state);
-    }
-  }
-
+  /** Forgets what is in memory only; the directory stays. */
   forgetAll(): void {
     this.#states.clear();
     this.#weight = 0;
-  }
-
-  #drop(key: string, state: TraceState): void {
-    this.#states.delete(key);
-    this.#weight -= this.#weights.get(state) ?? 0;
   }
 }
 
 /** In spans; a state weighs about as much as eight even when it knows one. */
 function weightOf(state: TraceState): number {
   return state.known.count + 8;
+}
+
+/** The 16 bytes of an id as a string of eight characters, which is the cheapest key for a Map. */
+function keyOf(ids: Uint8Array, at: number): string {
+  const two = (i: number) => (ids[i] ?? 0) | ((ids[i + 1] ?? 0) << 8);
+  return String.fromCharCode(
+    two(at),
+    two(at + 2),
+    two(at + 4),
+    two(at + 6),
+    two(at + 8),
+    two(at + 10),
+    two(at + 12),
+    two(at + 14),
+  );
 }

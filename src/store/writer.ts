@@ -6,11 +6,14 @@ import { MalformedError } from '../otlp/malformed.ts';
 import { scanLogs } from '../otlp/scanLogs.ts';
 import { countMetricPoints } from '../otlp/scanMetrics.ts';
 import { scanTraces } from '../otlp/scanTraces.ts';
-import { CommitPlan } from './commitPlan.ts';
-import { segmentFiles, tidySegments, uncommitted } from './recovery.ts';
+import { Pending } from './pending.ts';
+import { type Place, Recorder } from './recorder.ts';
+import { segmentFiles, tidySegments, unindexed } from './recovery.ts';
 import { migrate } from './schema.ts';
+import { SegmentContents } from './segmentContents.ts';
 import { SegmentFile, segmentPath } from './segmentFile.ts';
-import { type Database, openForWriting, type Statement } from './sqlite.ts';
+import { type Database, openForWriting } from './sqlite.ts';
+import { TraceIndex } from './traceIndex.ts';
 import { TraceStates } from './traceStates.ts';
 import type { WriteRequest, WriteResult } from './writeRequest.ts';
 
@@ -21,206 +24,339 @@ export interface CommitResult {
   traceIds: TraceId[];
 }
 
-const SEGMENT_SPANS = 4096;
+const SEGMENT_SPANS = 16_384;
 const SEGMENT_BYTES = 4 * 1024 * 1024;
 /** How long a request of logs or metrics is remembered, so that its repetition is known. */
 const BODY_MEMORY_MS = 15 * 60_000;
+/** So much may wait for the index when it cannot be written; more is refused. */
+const MOST_PENDING = 200_000;
+/** After the disk failed, how long nothing is tried. */
+const PAUSE_MS = 500;
 
-/** The one writer of a store. Everything is synchronous: it runs in a worker of its own. */
+export interface WriterOptions {
+  /** How long nothing is tried after the disk failed. */
+  pauseMs?: number;
+}
+
+/**
+ * The one writer of a store. A request is stored in three steps: {@link add} writes it into a segment, after {@link sync}
+ * it is on disk and may be acknowledged, and {@link index} makes it to be found. The segments are what counts: what the
+ * index lacks when a store is opened is read from them.
+ */
 export class StoreWriter {
   readonly folder: string;
   readonly #database: Database;
   readonly #states: TraceStates;
-  readonly #sql: ReturnType<typeof statements>;
+  readonly #index: TraceIndex;
+  readonly #recorder: Recorder;
+  readonly #contents: SegmentContents;
   #segment: SegmentFile;
+  /** Full segments that the disk may not have yet. */
+  #closing: SegmentFile[] = [];
+  #syncing = false;
   #segmentSpans = 0;
-  #seq: number;
+  #pending = new Pending();
+  /** Hashes of requests of logs and metrics, with the time they came. */
+  readonly #bodies = new Map<string, number>();
   #purgedAt = 0;
   #traceCount: number;
+  readonly #pauseMs: number;
+  #pausedUntil = 0;
+  #failure = '';
+  /** Whether what is in memory has still to be made anew from the files. */
+  #isStale = false;
 
   /**
    * Opens a store, made where there is none. The caller holds its lock.
    * @throws {UserError} a newer Spanside wrote it.
    */
-  constructor(folder: string) {
+  constructor(folder: string, { pauseMs = PAUSE_MS }: WriterOptions = {}) {
     this.folder = folder;
+    this.#pauseMs = pauseMs;
     mkdirSync(join(folder, 'segments'), { recursive: true, mode: 0o700 });
+    this.#contents = new SegmentContents(folder);
     this.#database = openForWriting(folder, join(folder, 'spanside.db'));
     try {
       migrate(this.#database);
-      this.#sql = statements(this.#database);
-      this.#states = new TraceStates(this.#database);
-      this.#seq = Number((this.#sql.meta.get('seq') as { value: number } | undefined)?.value ?? 0);
-      const lost = uncommitted(folder, this.#database);
-      // What was lost goes into a new segment; where it stands now it stays until it is stored again.
-      this.#segment = lost.length > 0 ? this.#newSegment() : this.#openLast();
-      for (const request of lost) this.commit([request]);
-      tidySegments(folder, this.#database, this.#segment.id);
+      this.#states = new TraceStates({
+        isTrace: (row, id) => this.#index.isTrace(row, id),
+        restore: (row, id) => this.#index.restore(row, id),
+      });
+      this.#index = new TraceIndex(this.#database, this.#states.directory, this.#read);
+      this.#states.nextId = this.#index.highestRow() + 1;
+      this.#recorder = new Recorder(this.#states, () => this.#pending, {
+        read: this.#read,
+        recount: state => this.#index.recount(state, this.#pending),
+      });
+      this.#traceCount = this.#index.meta('traces');
+      this.#readBodies();
+      tidySegments(folder, this.#database);
+      this.#segment = this.#openLast();
+      this.#recover();
+      this.index();
       this.#dropDeadSegments();
-      this.#traceCount = this.#countTraces();
     } catch (error) {
       this.#database.close();
       throw error;
     }
   }
 
-  #openLast(): SegmentFile {
-    const last = this.#database
-      .prepare('SELECT id, bytes, sealed, spans FROM segment ORDER BY id DESC LIMIT 1')
-      .get() as { id: number; bytes: number; sealed: number; spans: number } | undefined;
-    if (last && last.sealed === 0) {
-      this.#segmentSpans = last.spans;
-      return new SegmentFile(this.folder, last.id, last.bytes);
+  readonly #read = (segment: number, offset: number, length: number): Uint8Array => {
+    for (const open of [this.#segment, ...this.#closing]) {
+      if (open?.id === segment) return open.read(offset, length);
     }
-    return this.#newSegment();
+    return this.#contents.get(segment, offset + length).subarray(offset, offset + length);
+  };
+
+  #readBodies(): void {
+    const rows = this.#database.prepare('SELECT hash, at FROM body').all() as { hash: Uint8Array; at: number }[];
+    for (const { hash, at } of rows) this.#bodies.set(Buffer.from(hash).toString('hex'), at);
+  }
+
+  #openLast(): SegmentFile {
+    const last = segmentFiles(this.folder).at(-1);
+    if (last === undefined) return this.#newSegment();
+    const row = this.#database.prepare('SELECT sealed, spans FROM segment WHERE id = ?').get(last) as
+      | { sealed: number; spans: number }
+      | undefined;
+    if (row?.sealed) return this.#newSegment();
+    this.#segmentSpans = row?.spans ?? 0;
+    return new SegmentFile(this.folder, last, unindexed(this.folder, this.#database, last).end);
   }
 
   /** Its id was never used before: a reader may still hold the content of an older one. */
   #newSegment(): SegmentFile {
-    const used = (this.#sql.meta.get('segment') as { value: number } | undefined)?.value ?? 0;
-    const id = Math.max(used, ...segmentFiles(this.folder)) + 1;
-    this.#sql.setMeta.run('segment', id);
+    const id = Math.max(this.#index.meta('segment'), ...segmentFiles(this.folder)) + 1;
+    this.#index.setMeta('segment', id);
     return new SegmentFile(this.folder, id, 0);
   }
 
   /**
-   * Stores requests in one transaction. When it returns they are on disk.
-   * @param only limits spans and logs to some traces (key: the 16 bytes of the id, as characters).
-   * @throws the disk or the database failed: nothing of these requests is stored.
+   * Records what the segments hold and the index does not: written, perhaps acknowledged, and then the process died or the
+   * power failed. Spans and bodies that are known are known, so nothing doubles.
    */
-  commit(requests: readonly WriteRequest[], only?: (traceKey: string) => boolean): CommitResult {
-    if (this.#segment.bytes >= SEGMENT_BYTES || this.#segmentSpans >= SEGMENT_SPANS) this.#roll();
-    const plan = new CommitPlan(this.folder, this.#states, this.#segment, only);
-    const results: CommitResult['results'] = [];
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      for (const request of requests) results.push(this.#plan(plan, request));
-      this.#segment.flush();
-      this.#seq++;
-      this.#write(plan, requests.at(-1)?.receivedAt ?? Date.now());
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      this.#rollBack(plan);
-      throw error;
+  #recover(): void {
+    for (const id of segmentFiles(this.folder)) {
+      const { content, frames } = unindexed(this.folder, this.#database, id);
+      for (const { signal, receivedAt, offset, length } of frames) {
+        const body = content.subarray(offset, offset + length);
+        try {
+          this.#record({ signal, body, receivedAt }, () => ({ segment: id, base: offset }));
+        } catch (error) {
+          if (!(error instanceof MalformedError)) throw error;
+        }
+        this.#pending.segment(id);
+      }
     }
-    this.#segment.settle();
-    this.#segmentSpans += plan.spans;
-    this.#states.touch(plan.traces.keys());
-    this.#traceCount += plan.newTraces;
-    return { results, traceIds: [...plan.traces.values()].map(({ id }) => hexOf(id) as TraceId) };
   }
 
-  #plan(plan: CommitPlan, request: WriteRequest): WriteResult | MalformedError {
+  /**
+   * Writes requests into the open segment.
+   * @throws the disk failed: nothing of these requests is kept.
+   */
+  add(requests: readonly WriteRequest[]): (WriteResult | MalformedError)[] {
+    if (Date.now() < this.#pausedUntil) throw new Error(this.#failure);
+    this.#refresh();
+    const results = requests.map(request => this.#add(request));
+    this.#writeSegment();
+    return results;
+  }
+
+  #add(request: WriteRequest): WriteResult | MalformedError {
     try {
-      if (request.signal === 'traces') return plan.addTraces(request, scanTraces(request.body));
-      const hash = createHash('sha256').update(request.signal).update(request.body).digest().subarray(0, 16);
-      const known = this.#sql.knownBody.get(hash) !== undefined || plan.bodies.has(hash.toString('hex'));
-      if (request.signal === 'logs') {
-        const scan = scanLogs(request.body);
-        if (known || scan.count === 0) return { stored: 0, rejected: 0, message: '' };
-        plan.bodies.set(hash.toString('hex'), hash);
-        return plan.addLogs(request, scan);
-      }
-      const points = countMetricPoints(request.body);
-      if (known || points === 0) return { stored: 0, rejected: 0, message: '' };
-      plan.bodies.set(hash.toString('hex'), hash);
-      return plan.addMetrics(request, points);
+      if (this.#segment.bytes >= SEGMENT_BYTES || this.#segmentSpans >= SEGMENT_SPANS) this.#roll();
+      const segment = this.#segment;
+      return this.#record(request, () => {
+        const place = { segment: segment.id, base: segment.nextOffset };
+        segment.append(request.signal, request.receivedAt, request.body);
+        return place;
+      });
     } catch (error) {
       if (error instanceof MalformedError) return error;
+      throw this.#failed(error);
+    }
+  }
+
+  #writeSegment(): void {
+    try {
+      this.#segment.write();
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  /** The disk failed: what is in memory has to be made anew from what is in the files. */
+  #failed(error: unknown): unknown {
+    this.#pause(error);
+    this.#isStale = true;
+    try {
+      this.#refresh();
+    } catch {
+      // The same trouble as a rule; the next request tries again.
+    }
+    return error;
+  }
+
+  #pause(error: unknown): void {
+    this.#failure = error instanceof Error ? error.message : String(error);
+    this.#pausedUntil = Date.now() + this.#pauseMs;
+  }
+
+  #refresh(): void {
+    if (!this.#isStale) return;
+    this.#segment.discard();
+    this.#states.forgetAll();
+    this.#pending = new Pending();
+    this.#traceCount = this.#index.meta('traces');
+    this.#bodies.clear();
+    this.#readBodies();
+    this.#recover();
+    this.#isStale = false;
+  }
+
+  /** Takes note of a request; `keep` writes it where it brings anything new. @throws {MalformedError} */
+  #record(request: WriteRequest, keep: () => Place): WriteResult {
+    const { signal, body, receivedAt } = request;
+    if (signal === 'traces') {
+      const scan = scanTraces(body);
+      const message =
+        scan.invalid === 0
+          ? ''
+          : `${scan.invalid} of ${scan.count} spans were refused: a trace id has 16 bytes, a span id 8, and neither is all zero.`;
+      if (!this.#recorder.hasNews(body, scan)) return { stored: 0, rejected: scan.invalid, message };
+      const stored = this.#recorder.traces(keep(), body, scan, receivedAt);
+      this.#segmentSpans += stored;
+      this.#traceCount += this.#recorder.newTraces;
+      this.#recorder.newTraces = 0;
+      return { stored, rejected: scan.invalid, message };
+    }
+    const scan = signal === 'logs' ? scanLogs(body) : undefined;
+    const count = scan?.count ?? countMetricPoints(body);
+    if (count === 0 || this.#isRepeated(request)) return { stored: 0, rejected: 0, message: '' };
+    if (scan) this.#recorder.logs(keep(), scan, receivedAt);
+    else this.#recorder.metrics(keep(), count, receivedAt);
+    return { stored: count, rejected: 0, message: '' };
+  }
+
+  /** Whether a request without ids of its own came before; notes it where it did not. */
+  #isRepeated({ signal, body, receivedAt }: WriteRequest): boolean {
+    const hash = createHash('sha256').update(signal).update(body).digest().subarray(0, 16);
+    const key = hash.toString('hex');
+    const at = this.#bodies.get(key);
+    if (at !== undefined && receivedAt - at < BODY_MEMORY_MS) return true;
+    this.#bodies.set(key, receivedAt);
+    this.#pending.bodies.set(key, { hash, at: receivedAt });
+    return false;
+  }
+
+  /** Waits until the disk has everything that was added before. @throws the disk failed; the store must be opened anew. */
+  async sync(): Promise<void> {
+    this.#syncing = true;
+    try {
+      for (const file of [...this.#closing, this.#segment]) if (!file.isSynced) await file.sync();
+    } finally {
+      this.#syncing = false;
+    }
+    this.#closeSynced();
+  }
+
+  #syncNow(): void {
+    for (const file of [...this.#closing, this.#segment]) file.syncNow();
+    if (!this.#syncing) this.#closeSynced();
+  }
+
+  #closeSynced(): void {
+    for (const file of this.#closing.filter(one => one.isSynced)) file.close();
+    this.#closing = this.#closing.filter(one => !one.isSynced);
+  }
+
+  /** Spans, log records and metric points that the index does not have yet. */
+  get pendingItems(): number {
+    return this.#pending.spans + this.#pending.items;
+  }
+
+  /**
+   * Makes what was added to be found.
+   * @returns the traces that changed
+   * @throws the disk or the database failed: it can be tried again
+   */
+  index(): TraceId[] {
+    this.#refresh();
+    const pending = this.#pending;
+    if (pending.isEmpty) return [];
+    try {
+      // The index must not know of anything that the power could still take.
+      this.#syncNow();
+      const lengths = new Map([...this.#closing, this.#segment].map(file => [file.id, file.written]));
+      for (const id of pending.segments.keys()) {
+        if (!lengths.has(id)) lengths.set(id, unindexed(this.folder, this.#database, id).end);
+      }
+      this.#index.write(pending, lengths, this.#traceCount);
+    } catch (error) {
+      if (this.pendingItems > MOST_PENDING) this.#pause(error);
       throw error;
     }
+    this.#pending = new Pending();
+    this.#states.touch(pending.states);
+    this.#purgeBodies();
+    return [...pending.states].map(({ traceId }) => hexOf(traceId) as TraceId);
   }
 
-  #write(plan: CommitPlan, now: number): void {
-    const sql = this.#sql;
-    const segment = this.#segment;
-    for (const touched of plan.traces.values()) {
-      const { state } = touched;
-      if (touched.spans) {
-        sql.insertPart.run(state.id, segment.id, this.#seq, touched.spans.bytes);
-        if (touched.changed) plan.recount(touched);
-      }
-      if (touched.logs) sql.insertLogPart.run(state.id, segment.id, this.#seq, touched.logs.bytes);
-      const services = JSON.stringify([...state.services].sort());
-      const root = Buffer.from(state.rootKey, 'latin1');
-      // biome-ignore format: one line a group of columns
-      const row = [
-        state.name, state.service, services, state.rootStart, root, state.hasRoot ? 1 : 0,
-        state.start, state.end, state.spans, state.errors, state.logs, state.receivedAt, this.#seq,
-      ];
-      if (state.stored) sql.updateTrace.run(...row, state.id);
-      else sql.insertTrace.run(...row, state.id, touched.id);
-      state.stored = true;
-    }
-    if (plan.located.count > 0) sql.insertLocated.run(this.#seq, segment.id, plan.located.bytes);
-    for (const hash of plan.bodies.values()) sql.insertBody.run(hash, now);
-    if (now - this.#purgedAt > 60_000) {
-      sql.purgeBodies.run(now - BODY_MEMORY_MS);
-      this.#purgedAt = now;
-    }
-    if (plan.requests > 0) {
-      sql.growSegment.run(segment.id, segment.bytes, plan.spans, plan.logs, plan.points, now, now);
-    }
-    sql.setMeta.run('seq', this.#seq);
+  #purgeBodies(): void {
+    const now = Date.now();
+    if (now - this.#purgedAt < 60_000) return;
+    this.#purgedAt = now;
+    this.#database.prepare('DELETE FROM body WHERE at < ?').run(now - BODY_MEMORY_MS);
+    for (const [key, at] of this.#bodies) if (at < now - BODY_MEMORY_MS) this.#bodies.delete(key);
   }
 
-  /** Each step whatever became of the one before: the next commit must start from what is on disk. */
-  #rollBack(plan: CommitPlan): void {
-    this.#states.forget(plan.traces.keys());
-    attempt(() => this.#database.exec('ROLLBACK'));
-    attempt(() => this.#segment.discard());
+  /** All three steps at once. @throws the disk or the database failed. */
+  commit(requests: readonly WriteRequest[]): CommitResult {
+    const results = this.add(requests);
+    return { results, traceIds: this.index() };
   }
 
   #roll(): void {
-    const old = this.#segment;
-    this.#segment = this.#newSegment();
+    this.#segment.write();
+    const next = this.#newSegment();
+    this.#closing.push(this.#segment);
+    this.#segment = next;
     this.#segmentSpans = 0;
-    this.#sql.seal.run(old.id);
-    old.close();
   }
 
   /** Removes traces; segment files in which nothing is left alive go with them. */
   deleteTraces(ids: readonly Uint8Array[]): void {
-    const sql = this.#sql;
-    this.#remove(() => {
-      for (const id of ids) {
-        const row = sql.traceRow.get(id) as { id: number } | undefined;
-        if (!row) continue;
-        sql.shrinkBySpans.run(row.id);
-        sql.shrinkByLogs.run(row.id);
-        sql.deleteParts.run(row.id);
-        sql.deleteLogParts.run(row.id);
-        sql.deleteTrace.run(row.id);
-      }
-    });
+    this.index();
+    const rows = new Set(
+      ids.map(id => this.#states.directory.find(id, 0, row => this.#index.isTrace(row, id))).filter(row => row !== 0),
+    );
+    this.#index.transaction(() => this.#index.remove(rows));
+    this.#index.settle();
+    this.#forget();
+    this.#dropDeadSegments();
   }
 
   /** Removes everything that was received. */
   clear(): void {
+    this.index();
     if (this.#segment.bytes > 0) this.#roll();
-    this.#remove(() => {
-      for (const table of ['trace', 'part', 'log_part', 'located']) this.#database.exec(`DELETE FROM ${table}`);
+    this.#syncNow();
+    const rows = this.#database.prepare('SELECT id FROM trace').all() as { id: number }[];
+    this.#index.transaction(() => {
+      this.#index.remove(new Set(rows.map(({ id }) => id)));
       // Their rows say that these files are done with, until the files are gone.
       this.#database.exec('UPDATE segment SET spans = 0, logs = 0, points = 0');
+      for (const table of ['chunk', 'located', 'directory']) this.#database.exec(`DELETE FROM ${table}`);
     });
+    this.#index.settle();
+    this.#forget();
+    this.#dropDeadSegments();
   }
 
-  #remove(work: () => void): void {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      // A request whose logs were removed may be sent again.
-      this.#database.exec('DELETE FROM body');
-      this.#sql.bumpRemovals.run();
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      attempt(() => this.#database.exec('ROLLBACK'));
-      throw error;
-    } finally {
-      this.#states.forgetAll();
-    }
-    this.#traceCount = this.#countTraces();
-    this.#dropDeadSegments();
+  #forget(): void {
+    this.#states.forgetAll();
+    this.#bodies.clear();
+    this.#traceCount = this.#index.meta('traces');
   }
 
   /** Removes segments in which nothing is alive: first the file, then the row that keeps it from being recovered. */
@@ -234,8 +370,9 @@ export class StoreWriter {
     for (const { id } of dead) {
       // On Windows a file that is being read cannot be removed; the next removal tries again.
       if (!attempt(() => rmSync(segmentPath(this.folder, id), { force: true }))) continue;
-      this.#sql.deleteSegment.run(id);
-      this.#sql.deleteLocated.run(id);
+      this.#contents.drop(id);
+      this.#database.prepare('DELETE FROM segment WHERE id = ?').run(id);
+      this.#database.prepare('DELETE FROM located WHERE segment = ?').run(id);
     }
     this.#database.exec('PRAGMA incremental_vacuum');
     this.#checkpoint();
@@ -248,7 +385,7 @@ export class StoreWriter {
 
   /** Notes that all of this is in another store now: readers leave it out from here on. */
   markMerged(): void {
-    this.#sql.setMeta.run('merged', 1);
+    this.#index.setMeta('merged', 1);
     this.#checkpoint();
   }
 
@@ -257,11 +394,9 @@ export class StoreWriter {
     return this.#traceCount;
   }
 
-  #countTraces(): number {
-    return (this.#sql.traceCount.get() as { n: number }).n;
-  }
-
   close(): void {
+    attempt(() => this.index());
+    attempt(() => this.#syncNow());
     this.#segment.close();
     this.#checkpoint();
     this.#database.close();
@@ -276,52 +411,4 @@ function attempt(work: () => void): boolean {
   } catch {
     return false;
   }
-}
-
-function statements(database: Database) {
-  const prepare = (sql: string): Statement => database.prepare(sql);
-  return {
-    meta: prepare('SELECT value FROM meta WHERE key = ?'),
-    setMeta: prepare(
-      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-    ),
-    bumpRemovals: prepare(
-      `INSERT INTO meta (key, value) VALUES ('removals', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1`,
-    ),
-    insertPart: prepare('INSERT INTO part (trace, segment, seq, spans) VALUES (?, ?, ?, ?)'),
-    insertLogPart: prepare('INSERT INTO log_part (trace, segment, seq, logs) VALUES (?, ?, ?, ?)'),
-    insertLocated: prepare('INSERT INTO located (seq, segment, spans) VALUES (?, ?, ?)'),
-    insertBody: prepare('INSERT OR REPLACE INTO body (hash, at) VALUES (?, ?)'),
-    knownBody: prepare('SELECT 1 FROM body WHERE hash = ?'),
-    purgeBodies: prepare('DELETE FROM body WHERE at < ?'),
-    insertTrace: prepare(
-      `INSERT INTO trace (name, service, services, root_start, root_span, has_root, start_ns, end_ns, spans, errors, logs,
-         received_at, version, id, trace_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    updateTrace: prepare(
-      `UPDATE trace SET name = ?, service = ?, services = ?, root_start = ?, root_span = ?, has_root = ?, start_ns = ?,
-         end_ns = ?, spans = ?, errors = ?, logs = ?, received_at = ?, version = ? WHERE id = ?`,
-    ),
-    growSegment: prepare(
-      `INSERT INTO segment (id, bytes, spans, logs, points, first_at, last_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes, spans = spans + excluded.spans, logs = logs + excluded.logs,
-         points = points + excluded.points, last_at = excluded.last_at`,
-    ),
-    seal: prepare('UPDATE segment SET sealed = 1 WHERE id = ?'),
-    traceRow: prepare('SELECT id FROM trace WHERE trace_id = ?'),
-    traceCount: prepare('SELECT count(*) AS n FROM trace WHERE spans > 0'),
-    shrinkBySpans: prepare(
-      `UPDATE segment SET spans = spans - p.n FROM (SELECT segment, sum(length(spans)) / 72 AS n FROM part WHERE trace = ?
-         GROUP BY segment) AS p WHERE p.segment = segment.id`,
-    ),
-    shrinkByLogs: prepare(
-      `UPDATE segment SET logs = logs - p.n FROM (SELECT segment, sum(length(logs)) / 48 AS n FROM log_part WHERE trace = ?
-         GROUP BY segment) AS p WHERE p.segment = segment.id`,
-    ),
-    deleteParts: prepare('DELETE FROM part WHERE trace = ?'),
-    deleteLogParts: prepare('DELETE FROM log_part WHERE trace = ?'),
-    deleteTrace: prepare('DELETE FROM trace WHERE id = ?'),
-    deleteSegment: prepare('DELETE FROM segment WHERE id = ?'),
-    deleteLocated: prepare('DELETE FROM located WHERE segment = ?'),
-  };
 }

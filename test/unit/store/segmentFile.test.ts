@@ -11,9 +11,14 @@ describe('SegmentFile', () => {
   it('gives back what was appended, frame by frame', () => {
     const file = new SegmentFile(folder(), 1, 0);
     const bodies = Array.from({ length: 1500 }, (_, i) => Buffer.from(`request ${i}`));
-    const offsets = bodies.map((body, i) => file.append(i % 2 ? 'logs' : 'traces', 1000 + i, body));
-    file.flush();
-    file.settle();
+    const offsets = bodies.map((body, i) => {
+      const offset = file.nextOffset;
+      file.append(i % 2 ? 'logs' : 'traces', 1000 + i, body);
+      return offset;
+    });
+    file.write();
+    file.syncNow();
+    assert.ok(file.isSynced);
     file.close();
     const content = readSegment(folder(), 1);
     const frames = [...framesOf(content)];
@@ -28,14 +33,12 @@ describe('SegmentFile', () => {
     }
   });
 
-  it('forgets what no commit settled', () => {
+  it('forgets what could not be written', () => {
     const file = new SegmentFile(folder(), 1, 0);
     file.append('traces', 0, Buffer.from('kept'));
-    file.flush();
-    file.settle();
+    file.write();
     const committed = file.bytes;
     file.append('traces', 0, Buffer.from('discarded'));
-    file.flush();
     file.discard();
     assert.equal(file.bytes, committed);
     file.close();

@@ -4,17 +4,26 @@ import { SpanSet } from '../../../src/store/spanSet.ts';
 
 describe('SpanSet', () => {
   it('answers as a Map would, for ids that count as well as for random ones', () => {
-    const id = fc.oneof(fc.bigInt({ min: 1n, max: 40n }), fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }));
+    const id = fc.oneof(fc.bigInt({ min: 1n, max: 200n }), fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }));
+    const place = fc.tuple(fc.nat(1000), fc.nat({ max: 0xffff_ffff }), fc.nat(1000));
     fc.assert(
-      fc.property(fc.array(fc.tuple(id, fc.bigInt({ min: 0n, max: 3n })), { maxLength: 300 }), additions => {
+      fc.property(fc.array(fc.tuple(id, place), { maxLength: 600 }), additions => {
         const set = new SpanSet();
-        const map = new Map<bigint, bigint>();
-        for (const [key, hash] of additions) {
-          const known = map.get(key);
-          assert.equal(set.add(key, hash), known === undefined ? 'new' : known === hash ? 'same' : 'changed');
-          map.set(key, hash);
+        const map = new Map<bigint, [number, number, number]>();
+        const check = (key: bigint) => {
+          const at = set.find(Number(key & 0xffff_ffffn), Number(key >> 32n));
+          const found = at < 0 ? undefined : [set.segmentAt(at), set.offsetAt(at), set.lengthAt(at)];
+          assert.deepEqual(found, map.get(key));
+          return at;
+        };
+        for (const [key, where] of additions) {
+          const at = check(key);
+          if (at < 0) set.add(Number(key & 0xffff_ffffn), Number(key >> 32n), ...where);
+          else set.move(at, ...where);
+          map.set(key, where);
           assert.equal(set.count, map.size);
         }
+        for (const key of map.keys()) check(key);
       }),
     );
   });

@@ -1,0 +1,365 @@
+import { serviceOf } from '../model/span.ts';
+import { decodeResource } from '../otlp/decode.ts';
+import { scanSpanHead } from '../otlp/spanHead.ts';
+import { buildChunk, joinChunks, recordsOf, runsOf } from './chunk.ts';
+import { DirectoryBlocks } from './directoryBlocks.ts';
+import { LOCATED_ENTRY, LOG_ENTRY, SPAN_ENTRY } from './entries.ts';
+import type { Pending, PendingSegment } from './pending.ts';
+import { entriesOf, factsOfEntry, isLater, type SpanPart } from './spanVersions.ts';
+import type { Database, Statement } from './sqlite.ts';
+import type { TraceDirectory } from './traceDirectory.ts';
+import { TraceState } from './traceState.ts';
+import type { StoredTraces } from './traceStates.ts';
+
+/** How a chunk's records are told apart. */
+export const ChunkKind = { spans: 0, logs: 1 } as const;
+/** The size of a record, by kind. */
+export const CHUNK_SIZES = [SPAN_ENTRY, LOG_ENTRY] as const;
+
+/** A chunk smaller than this is made larger by the next records of its segment rather than followed by another. */
+const SMALL_CHUNK = 8 * 1024;
+
+interface TraceRow {
+  trace_id: Uint8Array;
+  name: string;
+  service: string;
+  services: string;
+  root_start: bigint;
+  root_span: Uint8Array;
+  has_root: bigint;
+  start_ns: bigint;
+  end_ns: bigint;
+  spans: bigint;
+  errors: bigint;
+  logs: bigint;
+  received_at: bigint;
+  first_segment: bigint;
+}
+
+type ReadBytes = (segment: number, offset: number, length: number) => Uint8Array;
+
+/** The SQLite side of the writer: what the segments hold, so that it is found again. Every method is synchronous. */
+export class TraceIndex implements StoredTraces {
+  readonly #database: Database;
+  readonly #sql: ReturnType<typeof statements>;
+  readonly #blocks: DirectoryBlocks;
+  readonly #directory: TraceDirectory;
+  readonly #read: ReadBytes;
+  /** The last chunk by kind, while it is small. */
+  #small: { id: number; segment: number; records: Uint8Array }[] = [];
+  #seq: number;
+
+  /** @param read answers bytes of a segment */
+  constructor(database: Database, directory: TraceDirectory, read: ReadBytes) {
+    this.#database = database;
+    this.#directory = directory;
+    this.#read = read;
+    this.#sql = statements(database);
+    this.#blocks = new DirectoryBlocks(database, directory);
+    this.#seq = this.meta('seq');
+  }
+
+  meta(key: string): number {
+    return (this.#sql.meta.get(key) as { value: number } | undefined)?.value ?? 0;
+  }
+
+  setMeta(key: string, value: number): void {
+    this.#sql.setMeta.run(key, value);
+  }
+
+  highestRow(): number {
+    return (this.#sql.highestRow.get() as { id: number | null }).id ?? 0;
+  }
+
+  /** Writes what is pending in one transaction. @throws the disk or the database failed: nothing of it is written. */
+  write(pending: Pending, lengths: Map<number, number>, traces: number): void {
+    this.#seq++;
+    const small = this.#small;
+    this.transaction(
+      () => {
+        this.#small = [...small];
+        for (const state of pending.states) this.#writeTrace(state);
+        this.#blocks.write();
+        for (const segment of pending.segments.values()) {
+          this.#writeSegment(segment, lengths.get(segment.id) ?? 0);
+        }
+        for (const { hash, at } of pending.bodies.values()) this.#sql.insertBody.run(hash, at);
+        this.setMeta('seq', this.#seq);
+        this.setMeta('traces', traces);
+      },
+      () => {
+        this.#small = small;
+      },
+    );
+    this.#blocks.settle();
+    for (const state of pending.states) {
+      state.storedSegments = state.segments.length;
+      state.dirty = false;
+    }
+  }
+
+  transaction(work: () => void, failed?: () => void): void {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      failed?.();
+      try {
+        this.#database.exec('ROLLBACK');
+      } catch {
+        // SQLite has rolled back by itself.
+      }
+      throw error;
+    }
+  }
+
+  #writeTrace(state: TraceState): void {
+    const services = state.services.length === 1 ? state.services : [...state.services].sort();
+    const { segments, storedSegments } = state;
+    // biome-ignore format: one line a group of columns
+    const row = [
+      state.name, state.service, JSON.stringify(services),
+      nanos(state.rootStartLow, state.rootStartHigh), idBytes(state.rootLow, state.rootHigh), state.hasRoot ? 1 : 0,
+      nanos(state.startLow, state.startHigh), nanos(state.endLow, state.endHigh),
+      state.spans, state.errors, state.logs, state.receivedAt, this.#seq, segments.at(-1) ?? 0,
+    ];
+    if (storedSegments < 0) {
+      this.#sql.insertTrace.run(...row, state.id, state.traceId, segments[0] ?? 0);
+      if (!state.listed) this.#blocks.add(state.id, state.traceId);
+      state.listed = true;
+    } else this.#sql.updateTrace.run(...row, state.id);
+    for (let i = Math.max(1, storedSegments); i < segments.length; i++) {
+      this.#sql.insertPart.run(state.id, segments[i] ?? 0);
+    }
+  }
+
+  #writeSegment(segment: PendingSegment, bytes: number): void {
+    if (segment.spanRows.length > 0) {
+      this.#writeChunk(
+        segment.id,
+        ChunkKind.spans,
+        buildChunk(segment.spanRows, segment.spans.bytes, SPAN_ENTRY),
+        SPAN_ENTRY,
+      );
+    }
+    if (segment.logRows.length > 0) {
+      this.#writeChunk(
+        segment.id,
+        ChunkKind.logs,
+        buildChunk(segment.logRows, segment.logs.bytes, LOG_ENTRY),
+        LOG_ENTRY,
+      );
+    }
+    if (segment.located.count > 0) this.#sql.insertLocated.run(this.#seq, segment.id, segment.located.bytes);
+    const { spanRows, logCount, points, firstAt, lastAt } = segment;
+    this.#sql.growSegment.run(segment.id, bytes, spanRows.length, logCount, points, firstAt, lastAt);
+  }
+
+  #writeChunk(segment: number, kind: number, records: Uint8Array, size: number): void {
+    const last = this.#small[kind];
+    if (last?.segment === segment && last.records.length < SMALL_CHUNK) {
+      const joined = joinChunks([last.records, records], size);
+      this.#sql.updateChunk.run(joined, last.id);
+      this.#small[kind] = { ...last, records: joined };
+      return;
+    }
+    const { lastInsertRowid } = this.#sql.insertChunk.run(segment, kind, records);
+    this.#small[kind] = { id: Number(lastInsertRowid), segment, records };
+  }
+
+  isTrace(row: number, id: Uint8Array): boolean {
+    const found = this.#sql.traceId.get(row) as { trace_id: Uint8Array } | undefined;
+    return found !== undefined && Buffer.compare(found.trace_id, id) === 0;
+  }
+
+  restore(row: number, id: Uint8Array): TraceState {
+    const stored = this.#sql.trace.get(row) as unknown as TraceRow;
+    const state = new TraceState(row, id, Number(stored.received_at));
+    state.name = stored.name;
+    state.service = stored.service;
+    state.services.push(...(JSON.parse(stored.services) as string[]));
+    [state.rootStartLow, state.rootStartHigh] = words(stored.root_start);
+    const root = new DataView(stored.root_span.buffer, stored.root_span.byteOffset, 8);
+    state.rootLow = root.getUint32(0, true);
+    state.rootHigh = root.getUint32(4, true);
+    state.hasRoot = stored.has_root !== 0n;
+    [state.startLow, state.startHigh] = words(stored.start_ns);
+    [state.endLow, state.endHigh] = words(stored.end_ns);
+    state.spans = Number(stored.spans);
+    state.errors = Number(stored.errors);
+    state.logs = Number(stored.logs);
+    state.segments.push(...this.#segmentsOf(row, Number(stored.first_segment)));
+    state.storedSegments = state.segments.length;
+    state.listed = true;
+    for (const { idLow, idHigh, segment, offset, length } of entriesOf(this.#parts(state))) {
+      const at = state.known.find(idLow, idHigh);
+      if (at < 0) {
+        state.known.add(idLow, idHigh, segment, offset, length);
+        continue;
+      }
+      const before = this.#read(state.known.segmentAt(at), state.known.offsetAt(at), state.known.lengthAt(at));
+      if (isLater(this.#read(segment, offset, length), before)) state.known.move(at, segment, offset, length);
+    }
+    return state;
+  }
+
+  #segmentsOf(row: number, first: number): number[] {
+    const others = this.#sql.parts.all(row) as { segment: number }[];
+    return [...(first === 0 ? [] : [first]), ...others.map(({ segment }) => segment)];
+  }
+
+  /** The stored span records of a trace. */
+  #parts(state: TraceState): SpanPart[] {
+    return state.segments
+      .slice(0, Math.max(0, state.storedSegments))
+      .flatMap(segment =>
+        this.chunks(segment, ChunkKind.spans).flatMap(chunk =>
+          recordsOf(chunk, SPAN_ENTRY, state.id).map(spans => ({ segment, spans })),
+        ),
+      );
+  }
+
+  chunks(segment: number, kind: number): Uint8Array[] {
+    const rows = this.#sql.chunkRows.all(segment, kind) as { records: Uint8Array }[];
+    return rows.map(({ records }) => records);
+  }
+
+  /**
+   * Removes traces from everything but the segment files; inside the caller's transaction.
+   * @returns the segments that held something of them
+   */
+  remove(rows: ReadonlySet<number>): Set<number> {
+    const sql = this.#sql;
+    const segments = new Set<number>();
+    for (const row of rows) {
+      const found = sql.traceId.get(row) as { trace_id: Uint8Array; first_segment: number; spans: number } | undefined;
+      if (!found) continue;
+      for (const segment of this.#segmentsOf(row, found.first_segment)) segments.add(segment);
+      this.#blocks.remove(row, found.trace_id);
+      sql.deleteTrace.run(row);
+      sql.deleteParts.run(row);
+      if (found.spans > 0) sql.addMeta.run('traces', -1);
+    }
+    for (const segment of segments) this.#removeRecords(segment, rows);
+    this.#blocks.write();
+    // A request whose logs were removed may be sent again.
+    sql.deleteBodies.run();
+    sql.addMeta.run('removals', 1);
+    this.#small = [];
+    return segments;
+  }
+
+  #removeRecords(segment: number, rows: ReadonlySet<number>): void {
+    const sql = this.#sql;
+    const gone = [0, 0];
+    for (const [kind, size] of CHUNK_SIZES.entries()) {
+      for (const { id, records } of sql.chunkRows.all(segment, kind) as { id: number; records: Uint8Array }[]) {
+        const kept = joinChunks([records], size, row => !rows.has(row));
+        if (kept.length === records.length) continue;
+        const count = (chunk: Uint8Array) => runsOf(chunk, size).reduce((sum, run) => sum + run.count, 0);
+        gone[kind] = (gone[kind] ?? 0) + count(records) - count(kept);
+        if (count(kept) === 0) sql.deleteChunk.run(id);
+        else sql.updateChunk.run(kept, id);
+      }
+    }
+    sql.shrinkSegment.run(gone[0] ?? 0, gone[1] ?? 0, segment);
+    for (const { seq, spans } of sql.located.all(segment) as { seq: number; spans: Uint8Array }[]) {
+      const kept: Uint8Array[] = [];
+      for (let at = 0; at + LOCATED_ENTRY <= spans.length; at += LOCATED_ENTRY) {
+        const id = spans.subarray(at, at + 16);
+        if (this.#directory.find(id, 0, row => this.isTrace(row, id)) !== 0)
+          kept.push(spans.subarray(at, at + LOCATED_ENTRY));
+      }
+      if (kept.length === 0) sql.deleteLocated.run(seq, segment);
+      else if (kept.length * LOCATED_ENTRY < spans.length) sql.updateLocated.run(Buffer.concat(kept), seq, segment);
+    }
+  }
+
+  /** After a removal was committed. */
+  settle(): void {
+    this.#blocks.settle();
+  }
+
+  /** Counts the summary of a trace anew from its spans, those that are pending too. */
+  recount(state: TraceState, pending: Pending): void {
+    const parts = this.#parts(state);
+    for (const segment of pending.segments.values()) {
+      const { bytes } = segment.spans;
+      segment.spanRows.forEach((row, i) => {
+        if (row === state.id) {
+          parts.push({ segment: segment.id, spans: bytes.subarray(i * SPAN_ENTRY, (i + 1) * SPAN_ENTRY) });
+        }
+      });
+    }
+    const { known } = state;
+    state.resetSpans();
+    for (const entry of entriesOf(parts)) {
+      const at = known.find(entry.idLow, entry.idHigh);
+      if (known.segmentAt(at) !== entry.segment || known.offsetAt(at) !== entry.offset) continue;
+      if (!state.addSpan(factsOfEntry(entry))) continue;
+      const { segment, offset, length, resourceOffset, resourceLength } = entry;
+      const resource = this.#read(segment, resourceOffset, resourceLength);
+      state.service = serviceOf(decodeResource(resource, 0, resourceLength));
+      state.name = scanSpanHead(this.#read(segment, offset, length), 0, length, '').name;
+    }
+  }
+}
+
+function nanos(low: number, high: number): bigint {
+  return (BigInt(high) << 32n) | BigInt(low);
+}
+
+function words(value: bigint): [number, number] {
+  return [Number(value & 0xffff_ffffn), Number(value >> 32n)];
+}
+
+function idBytes(low: number, high: number): Uint8Array {
+  return new Uint8Array(Uint32Array.of(low, high).buffer);
+}
+
+function statements(database: Database) {
+  const prepare = (sql: string): Statement => database.prepare(sql);
+  const trace = prepare('SELECT * FROM trace WHERE id = ?');
+  trace.setReadBigInts(true);
+  return {
+    trace,
+    meta: prepare('SELECT value FROM meta WHERE key = ?'),
+    setMeta: prepare(
+      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    ),
+    highestRow: prepare('SELECT max(id) AS id FROM trace'),
+    traceId: prepare('SELECT trace_id, first_segment, spans FROM trace WHERE id = ?'),
+    insertTrace: prepare(
+      `INSERT INTO trace (name, service, services, root_start, root_span, has_root, start_ns, end_ns, spans, errors, logs,
+         received_at, version, last_segment, id, trace_id, first_segment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    updateTrace: prepare(
+      `UPDATE trace SET name = ?, service = ?, services = ?, root_start = ?, root_span = ?, has_root = ?, start_ns = ?,
+         end_ns = ?, spans = ?, errors = ?, logs = ?, received_at = ?, version = ?, last_segment = ? WHERE id = ?`,
+    ),
+    insertPart: prepare('INSERT OR IGNORE INTO part (trace, segment) VALUES (?, ?)'),
+    parts: prepare('SELECT segment FROM part WHERE trace = ? ORDER BY segment'),
+    insertChunk: prepare('INSERT INTO chunk (segment, kind, records) VALUES (?, ?, ?)'),
+    updateChunk: prepare('UPDATE chunk SET records = ? WHERE id = ?'),
+    chunkRows: prepare('SELECT id, records FROM chunk WHERE segment = ? AND kind = ? ORDER BY id'),
+    deleteChunk: prepare('DELETE FROM chunk WHERE id = ?'),
+    deleteTrace: prepare('DELETE FROM trace WHERE id = ?'),
+    deleteParts: prepare('DELETE FROM part WHERE trace = ?'),
+    deleteBodies: prepare('DELETE FROM body'),
+    addMeta: prepare(
+      'INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = value + excluded.value',
+    ),
+    shrinkSegment: prepare('UPDATE segment SET spans = spans - ?, logs = logs - ? WHERE id = ?'),
+    located: prepare('SELECT seq, spans FROM located WHERE segment = ?'),
+    updateLocated: prepare('UPDATE located SET spans = ? WHERE seq = ? AND segment = ?'),
+    deleteLocated: prepare('DELETE FROM located WHERE seq = ? AND segment = ?'),
+    insertLocated: prepare('INSERT OR REPLACE INTO located (seq, segment, spans) VALUES (?, ?, ?)'),
+    insertBody: prepare('INSERT OR REPLACE INTO body (hash, at) VALUES (?, ?)'),
+    growSegment: prepare(
+      `INSERT INTO segment (id, bytes, spans, logs, points, first_at, last_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes, spans = spans + excluded.spans, logs = logs + excluded.logs,
+         points = points + excluded.points, last_at = max(last_at, excluded.last_at)`,
+    ),
+  };
+}
