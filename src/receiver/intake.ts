@@ -9,6 +9,7 @@ import type { Limits } from './limits.ts';
 import type { Encoding } from './media.ts';
 import { Refused } from './refused.ts';
 import type { Acceptance, Signal, Sink } from './sink.ts';
+import { checkStructure } from './structure.ts';
 
 /** What the headers of an OTLP/HTTP request say. */
 export interface Plan {
@@ -54,6 +55,7 @@ export class Intake {
    */
   deliver(signal: Signal, body: Uint8Array): Promise<Acceptance> {
     return new Promise((resolve, reject) => {
+      checkStructure(signal, body);
       const fail = (error: unknown) => {
         clearTimeout(timer);
         reject(refusalOf(error));
