@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { connect as connectHttp2 } from 'node:http2';
 import * as zlib from 'node:zlib';
 import { status as Code } from '@grpc/grpc-js';
 import { MalformedError } from '../../src/otlp/malformed.ts';
-import { type Call, eventually, http2 } from './support/clients.ts';
+import { serve, spanside } from '../cli/program.ts';
+import { temporaryFolder } from '../harness/temporary.ts';
+import { type Call, eventually, http1, http2, PROTOBUF } from './support/clients.ts';
 import { compressing, GrpcClient, TRACES_METHOD } from './support/grpcClient.ts';
 import { receiving } from './support/receiving.ts';
 import { readFields, readStatus, traceRequest } from './support/wire.ts';
@@ -105,9 +108,10 @@ describe('OTLP/gRPC', () => {
   for (const method of [
     '/opentelemetry.proto.collector.trace.v1.TraceService/Import',
     '/grpc.health.v1.Health/Check',
+    '/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export',
     '/x',
   ]) {
-    it(`G-11: ${method} is UNIMPLEMENTED`, async () => {
+    it(`${/profiles/.test(method) ? 'G-01' : 'G-11'}: ${method} is UNIMPLEMENTED`, async () => {
       assert.equal((await client.call(method, traceRequest())).code, Code.UNIMPLEMENTED);
       assert.equal(r.sink.requests.length, 0);
       assert.equal(r.sink.refusals.length, 1);
@@ -181,6 +185,45 @@ describe('OTLP/gRPC', () => {
       });
     }
 
+    it('G-06: zstd messages, which the Collector and Rust can send', async () => {
+      const answer = await http2(r.port, call(framed(1, zlib.zstdCompressSync(message)), { 'grpc-encoding': 'zstd' }));
+      assert.equal(answer.trailers['grpc-status'], '0');
+      assert.deepEqual(Buffer.from(r.sink.requests[0]?.body ?? []), message);
+    });
+
+    const bombs: [string, Buffer][] = [
+      ['gzip', zlib.gzipSync(Buffer.alloc(20 * LIMIT))],
+      ['deflate', zlib.deflateSync(Buffer.alloc(20 * LIMIT))],
+      ['zstd', zlib.zstdCompressSync(Buffer.alloc(20 * LIMIT))],
+    ];
+    for (const [encoding, bomb] of bombs) {
+      it(`G-05: ${bomb.length} bytes of ${encoding} that unfold to ${20 * LIMIT} are RESOURCE_EXHAUSTED, by HTTP 413`, async () => {
+        const answer = await http2(r.port, call(framed(1, bomb), { 'grpc-encoding': encoding }));
+        assert.equal(answer.trailers['grpc-status'], String(Code.RESOURCE_EXHAUSTED));
+        const details = Buffer.from(String(answer.trailers['grpc-status-details-bin']), 'base64');
+        assert.deepEqual(readStatus(details).details, [], 'no RetryInfo');
+        const headers = { ...PROTOBUF, 'content-encoding': encoding };
+        assert.equal((await http1(r.port, { headers, body: bomb })).status, 413);
+        assert.equal(r.sink.requests.length, 0);
+      });
+    }
+
+    // Seven bytes: magic number, a descriptor that names a window, and the window itself, then an empty last block.
+    for (const [windowLog, status] of [
+      [31, 400],
+      [25, 200],
+    ] as const) {
+      it(`X-19: a zstd frame of a few bytes that wants a window of 2^${windowLog} is ${status}, and takes no such memory`, async () => {
+        const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, (windowLog - 10) << 3, 0x01, 0x00, 0x00]);
+        const before = process.memoryUsage.rss();
+        const headers = { ...PROTOBUF, 'content-encoding': 'zstd' };
+        assert.equal((await http1(r.port, { headers, body: frame })).status, status);
+        const answer = await http2(r.port, call(framed(1, frame), { 'grpc-encoding': 'zstd' }));
+        assert.equal(answer.trailers['grpc-status'], String(status === 200 ? Code.OK : Code.INVALID_ARGUMENT));
+        assert.ok(process.memoryUsage.rss() - before < 200 * 1024 * 1024);
+      });
+    }
+
     it('an uncompressed message on a call that may compress', async () => {
       const answer = await http2(r.port, call(framed(0, message), { 'grpc-encoding': 'gzip' }));
       assert.equal(answer.trailers['grpc-status'], '0');
@@ -194,6 +237,78 @@ describe('OTLP/gRPC', () => {
       }
       assert.equal(r.sink.requests.length, 0);
     });
+  });
+});
+
+describe('OTLP/gRPC while the byte budget is spent', () => {
+  const r = receiving({ limits: { requestBytes: 1000, inFlightBytes: 2000, roomMs: 300 } });
+
+  it('G-04, G-03: a call waits for room, then is UNAVAILABLE with RetryInfo, by HTTP 503 with Retry-After', async () => {
+    let commit = () => {};
+    const committed = new Promise<void>(resolve => {
+      commit = resolve;
+    });
+    r.sink.behave = async () => {
+      await committed;
+      return { rejected: 0, message: '' };
+    };
+    const client = new GrpcClient(`127.0.0.1:${r.port}`);
+    const body = traceRequest('x'.repeat(800));
+    const first = [client.call(TRACES_METHOD, body), client.call(TRACES_METHOD, body)];
+    await eventually(() => r.sink.requests.length === 2);
+
+    const began = performance.now();
+    const [refused, refusedByHttp] = await Promise.all([
+      client.call(TRACES_METHOD, body),
+      http1(r.port, { headers: PROTOBUF, body }),
+    ]);
+    assert.ok(performance.now() - began >= 290, 'it waited first');
+    assert.equal(refused.code, Code.UNAVAILABLE);
+    const details = detailsOf(refused.trailers.get('grpc-status-details-bin')[0]).details;
+    const [type] = readFields(details[0] ?? Buffer.alloc(0));
+    assert.equal(type?.value.toString(), 'type.googleapis.com/google.rpc.RetryInfo');
+    assert.equal(refusedByHttp.status, 503);
+    assert.equal(refusedByHttp.headers['retry-after'], '1');
+
+    const late = client.call(TRACES_METHOD, body);
+    setTimeout(commit, 100);
+    assert.equal((await late).code, Code.OK, 'a late answer, and not a refusal');
+    for (const answer of await Promise.all(first)) assert.equal(answer.code, Code.OK);
+    client.close();
+  });
+});
+
+describe('OTLP/gRPC with the real store', () => {
+  const folder = temporaryFolder();
+
+  it('G-09: a deadline that passes before the commit, and the same call again: one copy', async () => {
+    const server = await serve(folder());
+    const port = Number(new URL(server.url).port);
+    const message = traceRequest('once');
+    const headers = {
+      ':method': 'POST',
+      ':path': TRACES_METHOD,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      'grpc-timeout': '1m',
+    };
+    const session = connectHttp2(`http://127.0.0.1:${port}`);
+    for (let i = 0; i < 20; i++) {
+      // Given up as soon as it is sent, as a client does when its time is over.
+      const given = session.request(headers);
+      given.on('error', () => {});
+      given.end(Buffer.concat([Buffer.of(0, 0, 0, 0, message.length), message]), () => given.close(8));
+      await new Promise(resolve => given.once('close', resolve));
+    }
+    session.close();
+    const client = new GrpcClient(`127.0.0.1:${port}`);
+    assert.equal((await client.call(TRACES_METHOD, message)).code, Code.OK);
+    client.close();
+    await server.stop();
+    const { out } = await spanside(['trace', '0af7651916cd43dd8448eb211c80319c', '--json', '--storage', folder()]);
+    const trace = JSON.parse(out);
+    assert.equal(trace.spanCount, 1);
+    assert.equal(trace.spans.length, 1);
   });
 });
 
