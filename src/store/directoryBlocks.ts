@@ -6,6 +6,7 @@ export const DIRECTORY_IDS = 1024;
 
 interface Block {
   first: number;
+  /** Of the block that is being filled, only the first `used` bytes. */
   ids: Uint8Array;
 }
 
@@ -17,6 +18,7 @@ export class DirectoryBlocks {
   readonly #count: Statement;
   /** The block that is being filled. */
   #open: Block | undefined;
+  #used = 0;
   readonly #directory: TraceDirectory;
   /** Blocks that changed since they were written. */
   readonly #changed = new Map<number, Block>();
@@ -29,20 +31,27 @@ export class DirectoryBlocks {
     this.#count = database.prepare('SELECT max(first) AS first FROM directory');
     for (const block of readBlocks(database, 0)) fill(directory, block);
     const { first } = this.#count.get() as { first: number | null };
-    if (first !== null) this.#open = this.#block(first);
+    if (first !== null) this.#begin(this.#block(first));
+  }
+
+  /** Goes on with a block, or with a new one. */
+  #begin({ first, ids }: Block = { first: 0, ids: new Uint8Array(0) }): void {
+    const room = new Uint8Array(16 * DIRECTORY_IDS);
+    room.set(ids);
+    this.#open = { first, ids: room };
+    this.#used = ids.length;
   }
 
   /** Notes the id of a row; rows come in rising order. */
   add(row: number, id: Uint8Array): void {
-    if (!this.#open || row - this.#open.first >= DIRECTORY_IDS) this.#open = { first: row, ids: new Uint8Array(0) };
-    const block = this.#open;
-    const at = (row - block.first) * 16;
-    if (at + 16 > block.ids.length) {
-      const grown = new Uint8Array(at + 16);
-      grown.set(block.ids);
-      block.ids = grown;
+    if (!this.#open || row - this.#open.first >= DIRECTORY_IDS) {
+      if (this.#open) this.#open.ids = this.#open.ids.subarray(0, this.#used);
+      this.#begin({ first: row, ids: new Uint8Array(0) });
     }
+    const block = this.#open as Block;
+    const at = (row - block.first) * 16;
     block.ids.set(id, at);
+    this.#used = at + 16;
     this.#changed.set(block.first, block);
     this.#directory.add(id, 0, row);
   }
@@ -59,8 +68,9 @@ export class DirectoryBlocks {
   /** Writes what changed; inside the caller's transaction. */
   write(): void {
     for (const block of this.#changed.values()) {
-      if (block !== this.#open && block.ids.every(byte => byte === 0)) this.#drop.run(block.first);
-      else this.#put.run(block.first, block.ids);
+      const ids = block === this.#open ? block.ids.subarray(0, this.#used) : block.ids;
+      if (block !== this.#open && ids.every(byte => byte === 0)) this.#drop.run(block.first);
+      else this.#put.run(block.first, ids);
     }
   }
 

@@ -48,8 +48,21 @@ export function partsToChunks(database: Database): void {
     place.run(first, others.at(-1) ?? first, trace);
     for (const other of others) addPart.run(trace, other);
   }
+  convertRoots(database);
   convertLocated(database);
   fillDirectory(database);
+}
+
+function convertRoots(database: Database): void {
+  const select = database.prepare('SELECT id, root_start, root_span FROM trace_1 WHERE root_span IS NOT NULL');
+  select.setReadBigInts(true);
+  const update = database.prepare('UPDATE trace SET root = ? WHERE id = ?');
+  for (const row of select.all() as unknown as { id: bigint; root_start: bigint; root_span: Uint8Array }[]) {
+    const root = Buffer.alloc(16);
+    root.set(row.root_span);
+    root.writeBigUInt64LE(row.root_start, 8);
+    update.run(root, row.id);
+  }
 }
 
 function convertLocated(database: Database): void {

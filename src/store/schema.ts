@@ -8,7 +8,7 @@ import type { Database } from './sqlite.ts';
  *
  * `segment`: an append-only file of requests, and how far it is indexed. `spans`, `logs`, `points` count what is alive in
  * it; `indexed` are the bytes that this index covers.
- * `trace`: one summary a trace; `root_*` is the span that names it. `first_segment` holds its first span, `last_segment`
+ * `trace`: one summary a trace; `root` is the span that names it: its id, then its start. `first_segment` holds its first span, `last_segment`
  * is the highest that holds anything of it; `keep` is 1 where it is pinned, 2 where it is annotated.
  * `part`: the other segments that hold something of a trace.
  * `chunk`: records of the spans (kind 0) or logs (kind 1) of a segment, see chunk.ts; packed ones by chunkCodec.ts.
@@ -46,18 +46,20 @@ const MIGRATIONS: readonly (string | ((database: Database) => void))[][] = [
     `CREATE TABLE directory (first INTEGER PRIMARY KEY, ids BLOB NOT NULL)`,
     `CREATE TABLE trace2 (
        id INTEGER PRIMARY KEY, trace_id BLOB NOT NULL, name TEXT NOT NULL, service TEXT NOT NULL, services TEXT NOT NULL,
-       root_start INTEGER NOT NULL, root_span BLOB NOT NULL, has_root INTEGER NOT NULL,
+       root BLOB NOT NULL, has_root INTEGER NOT NULL,
        start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,
        spans INTEGER NOT NULL, errors INTEGER NOT NULL, logs INTEGER NOT NULL,
        received_at INTEGER NOT NULL, version INTEGER NOT NULL,
        first_segment INTEGER NOT NULL, last_segment INTEGER NOT NULL, keep INTEGER NOT NULL DEFAULT 0)`,
-    `INSERT INTO trace2 SELECT id, trace_id, name, service, services, root_start, coalesce(root_span, zeroblob(8)), has_root,
+    `INSERT INTO trace2 SELECT id, trace_id, name, service, services, zeroblob(16), has_root,
        start_ns, end_ns, spans, errors, logs, received_at, version, 0, 0, 0 FROM trace`,
-    `DROP TABLE trace`,
+    `DROP INDEX trace_by_start`,
+    `ALTER TABLE trace RENAME TO trace_1`,
     `ALTER TABLE trace2 RENAME TO trace`,
     `CREATE INDEX trace_by_start ON trace (start_ns, id)`,
     `CREATE TABLE part2 (trace INTEGER NOT NULL, segment INTEGER NOT NULL, PRIMARY KEY (trace, segment)) WITHOUT ROWID`,
     partsToChunks,
+    `DROP TABLE trace_1`,
     `DROP TABLE part`,
     `DROP TABLE log_part`,
     `ALTER TABLE part2 RENAME TO part`,

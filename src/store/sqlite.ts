@@ -58,7 +58,8 @@ export function openForWriting(folder: string, file: string): Database {
     // files, which are written through before each commit; see recovery.ts.
     database.exec('PRAGMA synchronous = NORMAL');
     database.exec('PRAGMA secure_delete = ON');
-    database.exec('PRAGMA cache_size = -32000');
+    database.exec('PRAGMA cache_size = -16000');
+    database.exec('PRAGMA wal_autocheckpoint = 4000');
   } catch (error) {
     database.close();
     throw error;

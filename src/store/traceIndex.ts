@@ -3,7 +3,7 @@ import { decodeResource } from '../otlp/decode.ts';
 import { scanSpanHead } from '../otlp/spanHead.ts';
 import { buildChunk, joinChunks, recordsOf, runsOf } from './chunk.ts';
 import { DirectoryBlocks } from './directoryBlocks.ts';
-import { LOCATED_ENTRY, LOG_ENTRY, SPAN_ENTRY } from './entries.ts';
+import { LOCATED_ENTRY, LOG_ENTRY, SPAN_ENTRY, viewOf } from './entries.ts';
 import type { Pending, PendingSegment } from './pending.ts';
 import { entriesOf, factsOfEntry, isLater, type SpanPart } from './spanVersions.ts';
 import type { Database, Statement } from './sqlite.ts';
@@ -24,8 +24,7 @@ interface TraceRow {
   name: string;
   service: string;
   services: string;
-  root_start: bigint;
-  root_span: Uint8Array;
+  root: Uint8Array;
   has_root: bigint;
   start_ns: bigint;
   end_ns: bigint;
@@ -48,6 +47,9 @@ export class TraceIndex implements StoredTraces {
   /** The last chunk by kind, while it is small. */
   #small: { id: number; segment: number; records: Uint8Array }[] = [];
   #seq: number;
+  /** Taken up anew for every trace: SQLite copies what it is given. */
+  readonly #root = new Uint32Array(4);
+  #lastService = { service: '', text: '[""]' };
 
   /** @param read answers bytes of a segment */
   constructor(database: Database, directory: TraceDirectory, read: ReadBytes) {
@@ -115,12 +117,10 @@ export class TraceIndex implements StoredTraces {
   }
 
   #writeTrace(state: TraceState): void {
-    const services = state.services.length === 1 ? state.services : [...state.services].sort();
     const { segments, storedSegments } = state;
     // biome-ignore format: one line a group of columns
     const row = [
-      state.name, state.service, JSON.stringify(services),
-      nanos(state.rootStartLow, state.rootStartHigh), idBytes(state.rootLow, state.rootHigh), state.hasRoot ? 1 : 0,
+      state.name, state.service, this.#servicesText(state.services), this.#rootBytes(state), state.hasRoot ? 1 : 0,
       nanos(state.startLow, state.startHigh), nanos(state.endLow, state.endHigh),
       state.spans, state.errors, state.logs, state.receivedAt, this.#seq, segments.at(-1) ?? 0,
     ];
@@ -132,6 +132,22 @@ export class TraceIndex implements StoredTraces {
     for (let i = Math.max(1, storedSegments); i < segments.length; i++) {
       this.#sql.insertPart.run(state.id, segments[i] ?? 0);
     }
+  }
+
+  #rootBytes({ rootLow, rootHigh, rootStartLow, rootStartHigh }: TraceState): Uint8Array {
+    const root = this.#root;
+    root[0] = rootLow;
+    root[1] = rootHigh;
+    root[2] = rootStartLow;
+    root[3] = rootStartHigh;
+    return new Uint8Array(root.buffer);
+  }
+
+  #servicesText(services: readonly string[]): string {
+    if (services.length !== 1) return JSON.stringify([...services].sort());
+    const [service = ''] = services;
+    if (service !== this.#lastService.service) this.#lastService = { service, text: JSON.stringify(services) };
+    return this.#lastService.text;
   }
 
   #writeSegment(segment: PendingSegment, bytes: number): void {
@@ -179,10 +195,11 @@ export class TraceIndex implements StoredTraces {
     state.name = stored.name;
     state.service = stored.service;
     state.services.push(...(JSON.parse(stored.services) as string[]));
-    [state.rootStartLow, state.rootStartHigh] = words(stored.root_start);
-    const root = new DataView(stored.root_span.buffer, stored.root_span.byteOffset, 8);
+    const root = viewOf(stored.root);
     state.rootLow = root.getUint32(0, true);
     state.rootHigh = root.getUint32(4, true);
+    state.rootStartLow = root.getUint32(8, true);
+    state.rootStartHigh = root.getUint32(12, true);
     state.hasRoot = stored.has_root !== 0n;
     [state.startLow, state.startHigh] = words(stored.start_ns);
     [state.endLow, state.endHigh] = words(stored.end_ns);
@@ -314,10 +331,6 @@ function words(value: bigint): [number, number] {
   return [Number(value & 0xffff_ffffn), Number(value >> 32n)];
 }
 
-function idBytes(low: number, high: number): Uint8Array {
-  return new Uint8Array(Uint32Array.of(low, high).buffer);
-}
-
 function statements(database: Database) {
   const prepare = (sql: string): Statement => database.prepare(sql);
   const trace = prepare('SELECT * FROM trace WHERE id = ?');
@@ -331,11 +344,11 @@ function statements(database: Database) {
     highestRow: prepare('SELECT max(id) AS id FROM trace'),
     traceId: prepare('SELECT trace_id, first_segment, spans FROM trace WHERE id = ?'),
     insertTrace: prepare(
-      `INSERT INTO trace (name, service, services, root_start, root_span, has_root, start_ns, end_ns, spans, errors, logs,
-         received_at, version, last_segment, id, trace_id, first_segment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO trace (name, service, services, root, has_root, start_ns, end_ns, spans, errors, logs,
+         received_at, version, last_segment, id, trace_id, first_segment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     updateTrace: prepare(
-      `UPDATE trace SET name = ?, service = ?, services = ?, root_start = ?, root_span = ?, has_root = ?, start_ns = ?,
+      `UPDATE trace SET name = ?, service = ?, services = ?, root = ?, has_root = ?, start_ns = ?,
          end_ns = ?, spans = ?, errors = ?, logs = ?, received_at = ?, version = ?, last_segment = ? WHERE id = ?`,
     ),
     insertPart: prepare('INSERT OR IGNORE INTO part (trace, segment) VALUES (?, ?)'),

@@ -49,6 +49,9 @@ export class TraceState {
   listed = false;
   /** Whether it changed since it was written. */
   dirty = false;
+  /** For the cache: what it weighs, and whether it was used again since it came in. */
+  weight = 0;
+  isUsed = false;
 
   constructor(id: number, traceId: Uint8Array, receivedAt: number) {
     this.id = id;

@@ -19,7 +19,6 @@ export class TraceStates {
   /** Spans that the kept states may know together. */
   readonly #capacity: number;
   #weight = 0;
-  readonly #weights = new WeakMap<TraceState, number>();
 
   constructor(stored: StoredTraces, capacity = 500_000) {
     this.#stored = stored;
@@ -52,21 +51,23 @@ export class TraceStates {
     return state;
   }
 
-  /** After these were written: they were used last. Drops the ones unused longest when there are too many. */
+  /** After these were written: they were used last. Drops ones that were not used for long when there are too many. */
   touch(states: Iterable<TraceState>): void {
     for (const state of states) {
-      const key = keyOf(state.traceId, 0);
-      this.#states.delete(key);
-      this.#states.set(key, state);
       const weight = weightOf(state);
-      this.#weight += weight - (this.#weights.get(state) ?? 0);
-      this.#weights.set(state, weight);
+      state.isUsed = state.weight > 0;
+      this.#weight += weight - state.weight;
+      state.weight = weight;
     }
+    // In the order of insertion; one that was used since it was looked at goes to the end.
     for (const [key, state] of this.#states) {
       if (this.#weight <= this.#capacity) break;
       if (state.dirty) continue;
       this.#states.delete(key);
-      this.#weight -= this.#weights.get(state) ?? 0;
+      if (state.isUsed) {
+        state.isUsed = false;
+        this.#states.set(key, state);
+      } else this.#weight -= state.weight;
     }
   }
 

@@ -1,0 +1,148 @@
+import { closeSync, constants, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
+import { open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { zstdCompress, zstdDecompress, zstdDecompressSync, constants as zlib } from 'node:zlib';
+import { segmentPath } from './segmentFile.ts';
+
+/** Above this each level takes much longer than it saves: 5 % less at 9 for a third of the speed. */
+const LEVEL = 6;
+/** What any zstd can read without being told otherwise. */
+const MOST_WINDOW_LOG = 27;
+
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+
+/** A segment file is not what was written. */
+export class DamagedSegmentError extends Error {
+  override readonly name = 'DamagedSegmentError';
+}
+
+/** Where a segment is when it is compressed. While there is a plain one too, that one counts. */
+export function compressedPath(folder: string, id: number): string {
+  return `${segmentPath(folder, id)}.zst`;
+}
+
+/**
+ * Compresses a segment that is not written any more, off this thread, and puts that in its place; answers its bytes on disk.
+ * Wherever it is interrupted, the segment is there. May run while others read the segment, but not while it is
+ * compressed or blanked elsewhere.
+ * @throws the disk failed, or the segment changed meanwhile: it is as it was.
+ */
+export async function compressSegment(folder: string, id: number): Promise<number> {
+  const source = segmentPath(folder, id);
+  const content = ifThere(() => readFileSync(source));
+  if (!content) return statSync(compressedPath(folder, id)).size;
+  const bytes = await writeCompressed(folder, id, content, () => readFileSync(source).equals(content));
+  unlinkSync(source);
+  syncSegments(folder);
+  return bytes;
+}
+
+/**
+ * Writes a segment's content compressed, and makes sure that it can be read; answers its bytes.
+ * @param stillTrue is asked right before it takes the place of what is there
+ */
+export async function writeCompressed(
+  folder: string,
+  id: number,
+  content: Uint8Array,
+  stillTrue: () => boolean = () => true,
+): Promise<number> {
+  const target = compressedPath(folder, id);
+  const temporary = `${target}.tmp`;
+  try {
+    const packed = await compress(content, { params: parametersFor(content.length), pledgedSrcSize: content.length });
+    const file = await open(temporary, 'w', 0o600);
+    try {
+      await file.writeFile(packed);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    const written = await decompress(await readFile(temporary));
+    if (Buffer.compare(written, content) !== 0) {
+      throw new DamagedSegmentError(`Segment ${id} could not be read back after it was compressed. Is the disk failing?`);
+    }
+    if (!stillTrue()) throw new Error(`Segment ${id} changed while it was compressed.`);
+    renameSync(temporary, target);
+    syncSegments(folder);
+    return packed.length;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * The content of a segment, compressed or not.
+ * @throws {DamagedSegmentError}
+ * @throws ENOENT where there is none.
+ */
+export function readSegmentContent(folder: string, id: number): Uint8Array {
+  // In this order: while it is compressed, the one is there before the other goes.
+  const plain = ifThere(() => readFileSync(segmentPath(folder, id)));
+  if (plain) return plain;
+  const packed = readFileSync(compressedPath(folder, id));
+  try {
+    return zstdDecompressSync(packed);
+  } catch (cause) {
+    throw new DamagedSegmentError(`Segment ${id} is damaged: it cannot be decompressed.`, { cause });
+  }
+}
+
+/** What the files of a segment take; 0 where there is none. */
+export function segmentBytesOnDisk(folder: string, id: number): number {
+  const paths = [segmentPath(folder, id), compressedPath(folder, id)];
+  return paths.reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
+}
+
+/** Removes a segment in every form; nothing happens where there is none. */
+export function removeSegment(folder: string, id: number): void {
+  // The plain one last: it is the one that counts, and what it was compressed to must not come back without it.
+  for (const path of [`${compressedPath(folder, id)}.tmp`, compressedPath(folder, id), segmentPath(folder, id)]) {
+    rmSync(path, { force: true });
+  }
+}
+
+/** Ids of the segments that are there, oldest first. Removes what interrupted compressions left, so nobody may be at one. */
+export function tidyAtRest(folder: string): number[] {
+  const names = readdirSync(join(folder, 'segments'));
+  const plain = new Set(names.flatMap(name => /^(\d+)\.seg$/.exec(name)?.[1] ?? []));
+  const compressed = names.flatMap(name => /^(\d+)\.seg\.zst$/.exec(name)?.[1] ?? []);
+  const left = [
+    ...names.filter(name => /^\d+\.seg\.zst\.tmp$/.test(name)),
+    ...compressed.filter(id => plain.has(id)).map(id => `${id}.seg.zst`),
+  ];
+  for (const name of left) rmSync(join(folder, 'segments', name), { force: true });
+  return [...plain.union(new Set(compressed))].map(Number).sort((a, b) => a - b);
+}
+
+/** Makes the names in the folder of segments durable, on systems where that is not the file's own matter. */
+function syncSegments(folder: string): void {
+  if (process.platform === 'win32') return;
+  const directory = openSync(join(folder, 'segments'), constants.O_RDONLY);
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}
+
+function parametersFor(length: number): Record<number, number> {
+  return {
+    [zlib.ZSTD_c_compressionLevel]: LEVEL,
+    [zlib.ZSTD_c_checksumFlag]: 1,
+    // All of it, so that what the requests share is found however far apart they are.
+    [zlib.ZSTD_c_windowLog]: Math.min(Math.max(Math.ceil(Math.log2(length + 1)), 10), MOST_WINDOW_LOG),
+  };
+}
+
+function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
