@@ -16,6 +16,8 @@ interface Step {
   /** Commands in order; the first that fails ends the step. */
   commands: string[][];
   report?: string;
+  /** Left out unless it is named or the long form is wanted. */
+  long?: boolean;
 }
 
 function mochaStep(name: string, timeout: number, patterns: string[]): Step {
@@ -40,6 +42,8 @@ const steps: Step[] = [
   { name: 'build', commands: [['esbuild.mjs']] },
   mochaStep('unit', 10_000, ['test/unit/**/*.test.ts']),
   mochaStep('conformance', 20_000, ['test/conformance/**/*.test.ts']),
+  // Builds and downloads programs in other languages; what they send is among the conformance tests as it was recorded.
+  { ...mochaStep('senders', 60_000, ['test/senders/**/*.test.ts']), long: true },
   mochaStep('page', 60_000, ['test/ui/page/**/*.test.ts']),
   mochaStep('cli', 60_000, ['test/cli/**/*.test.ts']),
   {
@@ -87,6 +91,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const long = values.long || process.env['SPANSIDE_LONG'] !== undefined;
+
 await mkdir(path.join(outFolder, 'reports'), { recursive: true });
 const bin = path.join(modules, '.bin');
 const env = {
@@ -97,7 +103,7 @@ const env = {
 };
 const results: Result[] = [];
 for (const step of steps) {
-  if (!wanted || wanted.includes(step.name)) results.push(await runStep(step, env));
+  if (wanted ? wanted.includes(step.name) : long || !step.long) results.push(await runStep(step, env));
 }
 
 const sum = (of: (result: Result) => number) => results.reduce((total, result) => total + of(result), 0);
