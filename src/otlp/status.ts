@@ -2,6 +2,7 @@ import protobuf from 'protobufjs/minimal.js';
 import type { Signal } from './schema.ts';
 
 const RETRY_INFO_URL = 'type.googleapis.com/google.rpc.RetryInfo';
+export const BAD_REQUEST_URL = 'type.googleapis.com/google.rpc.BadRequest';
 const VARINT = 0;
 const LENGTH = 2;
 
@@ -23,13 +24,19 @@ export function encodeRetryInfo(seconds: number): Uint8Array {
   const duration = protobuf.Writer.create();
   if (whole !== 0) duration.uint32(tag(1, VARINT)).int64(whole);
   if (nanos !== 0) duration.uint32(tag(2, VARINT)).int32(nanos);
-  const info = protobuf.Writer.create().uint32(tag(1, LENGTH)).bytes(duration.finish()).finish();
-  return protobuf.Writer.create()
-    .uint32(tag(1, LENGTH))
-    .string(RETRY_INFO_URL)
-    .uint32(tag(2, LENGTH))
-    .bytes(info)
-    .finish();
+  return any(RETRY_INFO_URL, protobuf.Writer.create().uint32(tag(1, LENGTH)).bytes(duration.finish()).finish());
+}
+
+/** A google.rpc.BadRequest in an Any: what is wrong with one field. `field` is '' where it is the whole request. */
+export function encodeBadRequest(field: string, description: string): Uint8Array {
+  const violation = protobuf.Writer.create();
+  if (field !== '') violation.uint32(tag(1, LENGTH)).string(field);
+  violation.uint32(tag(2, LENGTH)).string(description);
+  return any(BAD_REQUEST_URL, protobuf.Writer.create().uint32(tag(1, LENGTH)).bytes(violation.finish()).finish());
+}
+
+function any(url: string, message: Uint8Array): Uint8Array {
+  return protobuf.Writer.create().uint32(tag(1, LENGTH)).string(url).uint32(tag(2, LENGTH)).bytes(message).finish();
 }
 
 /**

@@ -1,4 +1,4 @@
-import { encodePartialSuccess, encodeStatus } from '../otlp/status.ts';
+import { BAD_REQUEST_URL, encodeBadRequest, encodePartialSuccess, encodeStatus } from '../otlp/status.ts';
 import type { Encoding } from './media.ts';
 import { GrpcCode, type Refused } from './refused.ts';
 import type { Acceptance, Signal } from './sink.ts';
@@ -39,9 +39,19 @@ export function errorBody(encoding: Encoding, refused: Refused): Buffer {
   const code =
     refused.status === 404 ? GrpcCode.notFound : refused.status === 415 ? GrpcCode.invalidArgument : refused.grpcCode;
   const message = refused.message.slice(0, LONGEST_MESSAGE);
-  return encoding === 'json'
-    ? Buffer.from(JSON.stringify({ code, message }))
-    : Buffer.from(encodeStatus(code, message));
+  const violation = refused.status === 400 ? violationOf(message) : undefined;
+  if (encoding === 'protobuf') {
+    const details = violation ? [encodeBadRequest(violation.field, violation.description)] : [];
+    return Buffer.from(encodeStatus(code, message, details));
+  }
+  const details = violation && { details: [{ '@type': BAD_REQUEST_URL, fieldViolations: [violation] }] };
+  return Buffer.from(JSON.stringify({ code, message, ...details }));
+}
+
+/** Messages about bad data begin with the place, where they know it: a path of JSON or a byte of protobuf. */
+function violationOf(message: string): { field: string; description: string } {
+  const [, field = '', description = message] = /^([\w.[\]]+|byte \d+): (.+)$/s.exec(message) ?? [];
+  return { field, description };
 }
 
 /** Headers that go with a refusal. */

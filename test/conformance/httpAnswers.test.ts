@@ -2,12 +2,23 @@ import assert from 'node:assert/strict';
 import { MalformedError } from '../../src/otlp/malformed.ts';
 import { http1, http2, JSON_TYPE, PROTOBUF } from './support/clients.ts';
 import { receiving } from './support/receiving.ts';
-import { readFields, readStatus, traceRequest, traceRequestJson } from './support/wire.ts';
+import { readBadRequest, readFields, readStatus, traceRequest, traceRequestJson } from './support/wire.ts';
 
 describe('OTLP/HTTP answers', () => {
   const r = receiving({ limits: { commitMs: 60 } });
   const proto = { headers: PROTOBUF, body: traceRequest() };
   const json = { headers: JSON_TYPE, body: traceRequestJson() };
+
+  for (const signal of ['traces', 'logs', 'metrics']) {
+    it(`H-30: full success of ${signal} is 200 without a partial success, which is no bytes or {}`, async () => {
+      for (const send of [http1, http2]) {
+        const asProto = await send(r.port, { path: `/v1/${signal}`, headers: PROTOBUF });
+        assert.deepEqual([asProto.status, asProto.body.length], [200, 0]);
+        const asJson = await send(r.port, { path: `/v1/${signal}`, headers: JSON_TYPE, body: Buffer.from('{}') });
+        assert.deepEqual([asJson.status, asJson.body.toString()], [200, '{}']);
+      }
+    });
+  }
 
   it('H-31: an empty request succeeds', async () => {
     assert.equal((await http1(r.port, { headers: PROTOBUF })).status, 200);
@@ -61,15 +72,28 @@ describe('OTLP/HTTP answers', () => {
 
   it('H-35, H-36: what is not valid OTLP is 400 with a Status', async () => {
     r.sink.behave = () => {
-      throw new MalformedError('field 1 is cut off at byte 7');
+      throw new MalformedError('byte 7: field 1 is cut off');
     };
     for (const send of [http1, http2]) {
       const answer = await send(r.port, proto);
       assert.equal(answer.status, 400);
       assert.equal(answer.headers['content-type'], 'application/x-protobuf');
-      assert.deepEqual(readStatus(answer.body), { code: 3, message: 'field 1 is cut off at byte 7', details: [] });
+      const { code, message, details } = readStatus(answer.body);
+      assert.deepEqual([code, message], [3, 'byte 7: field 1 is cut off']);
+      assert.deepEqual(details.map(readBadRequest), [['byte 7', 'field 1 is cut off']]);
     }
-    assert.match(r.sink.reason, /field 1 is cut off at byte 7.*exporter/);
+    assert.match(r.sink.reason, /field 1 is cut off.*exporter/);
+  });
+
+  it('H-36: a bad field of JSON is named in the details', async () => {
+    const body = Buffer.from('{"resourceSpans":[{"scopeSpans":[{"spans":[{},{"name":7}]}]}]}');
+    const answer = await http1(r.port, { headers: JSON_TYPE, body });
+    assert.deepEqual(JSON.parse(answer.body.toString()).details, [
+      {
+        '@type': 'type.googleapis.com/google.rpc.BadRequest',
+        fieldViolations: [{ field: 'resourceSpans[0].scopeSpans[0].spans[1].name', description: 'not a string' }],
+      },
+    ]);
   });
 
   for (const body of ['{"resourceSpans":', '[NaN]', '']) {
@@ -106,6 +130,20 @@ describe('OTLP/HTTP answers', () => {
       assert.ok(r.sink.refusals.every(({ status }) => status === 503));
     });
   }
+
+  it('H-34: what a second try may cure is never a partial success', async () => {
+    // What a store says of a full disk, a lock and a file that went away.
+    for (const message of ['database or disk is full', 'database is locked', 'ENOENT: no such file or directory']) {
+      r.sink.behave = () => Promise.reject(Object.assign(new Error(message), { code: 'ERR_SQLITE_ERROR' }));
+      for (const call of [proto, json]) {
+        const answer = await http1(r.port, call);
+        assert.equal(answer.status, 503);
+        assert.equal(answer.headers['retry-after'], '1');
+        assert.doesNotMatch(answer.body.toString(), /partial/i);
+      }
+      assert.deepEqual(readFields((await http1(r.port, proto)).body)[0], { number: 1, value: 14 });
+    }
+  });
 
   it('X-20: a sink that fails to count a refusal does not end the receiver', async () => {
     const { refused } = r.sink;

@@ -1,13 +1,42 @@
 import assert from 'node:assert/strict';
 import * as zlib from 'node:zlib';
-import { http1, http2, JSON_TYPE, PROTOBUF, RawClient } from './support/clients.ts';
+import { type Call, http1, http2, JSON_TYPE, PROTOBUF, RawClient } from './support/clients.ts';
 import { END_HEADERS, FrameType, frame, headerBlock, opening, TRACES_HEADERS } from './support/http2Frames.ts';
 import { receiving } from './support/receiving.ts';
-import { readStatus, spanNames, traceRequest, traceRequestJson } from './support/wire.ts';
+import { readFields, readStatus, spanNames, traceRequest, traceRequestJson } from './support/wire.ts';
 
 const LIMIT = 256 * 1024;
 const HTTP2_CANCEL = 8;
 const HTTP2_INTERNAL_ERROR = 2;
+
+describe('H-21: sizes by default', () => {
+  const r = receiving();
+
+  it('a body above 1 MiB, where fastify stops, is taken', async () => {
+    const body = traceRequest('x'.repeat(3 * 1024 * 1024));
+    for (const send of [http1, http2]) assert.equal((await send(r.port, { headers: PROTOBUF, body })).status, 200);
+    assert.equal(r.sink.requests.length, 2);
+  });
+
+  it('no answer is in the words of fastify', async () => {
+    const calls: Call[] = [
+      { headers: { 'content-type': 'text/plain' }, body: traceRequest() },
+      { headers: { ...JSON_TYPE, 'content-length': 100 * 1024 * 1024 } },
+      { headers: JSON_TYPE, body: Buffer.from('{') },
+      { headers: JSON_TYPE, path: '/nothing', body: Buffer.from('{}') },
+      { headers: JSON_TYPE, path: '/%zz', body: Buffer.from('{}') },
+      { headers: { ...JSON_TYPE, 'content-encoding': 'br' }, body: Buffer.from('{}') },
+    ];
+    for (const call of calls) {
+      const { status, headers, body } = await http1(r.port, call);
+      assert.ok(status >= 400 && status < 500, `${status}`);
+      const isJson = headers['content-type'] === 'application/json';
+      const keys = isJson ? Object.keys(JSON.parse(body.toString())) : readFields(body).map(({ number }) => number);
+      assert.deepEqual(keys.slice(0, 2), isJson ? ['code', 'message'] : [1, 2]);
+      assert.doesNotMatch(body.toString(), /FST_|statusCode/);
+    }
+  });
+});
 
 describe('OTLP/HTTP content types and encodings', () => {
   const r = receiving({ limits: { requestBytes: LIMIT, inFlightBytes: 4 * LIMIT, roomMs: 200 } });
@@ -79,6 +108,12 @@ describe('OTLP/HTTP content types and encodings', () => {
       assert.equal(r.sink.refusals.length, 4);
     });
   }
+
+  it('H-14: application/protobuf is 415, as in the Collector', async () => {
+    const answer = await http1(r.port, { headers: { 'content-type': 'application/protobuf' }, body: traceRequest() });
+    assert.equal(answer.status, 415);
+    assert.match(r.sink.reason, /application\/protobuf.*OTEL_EXPORTER_OTLP_PROTOCOL/);
+  });
 
   it('gRPC over HTTP/1.1 is refused with the cure', async () => {
     const answer = await http1(r.port, { headers: { 'content-type': 'application/grpc' }, body: traceRequest() });

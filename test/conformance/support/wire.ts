@@ -103,6 +103,15 @@ export function readStatus(message: Uint8Array): Status {
   return status;
 }
 
+/** Field and description of the one violation in a google.rpc.BadRequest, which comes in an Any. */
+export function readBadRequest(any: Uint8Array): [field: string, description: string] {
+  const [url, message] = readFields(any).map(({ value }) => value as Buffer);
+  if (url?.toString() !== 'type.googleapis.com/google.rpc.BadRequest') throw new Error(`No BadRequest but ${url}`);
+  const violation = readFields(readFields(message ?? Buffer.of())[0]?.value as Buffer);
+  const text = (number: number) => violation.find(field => field.number === number)?.value.toString() ?? '';
+  return [text(1), text(2)];
+}
+
 /** Names of all spans of an ExportTraceServiceRequest. */
 export function spanNames(message: Uint8Array): string[] {
   return [1, 2, 2, 5].reduce(messagesOf, [Buffer.from(message)]).map(name => name.toString());
