@@ -1,4 +1,4 @@
-import { copyBytes, copyId, fromWireOrder } from './columnBytes.ts';
+import { copyBytes, copyId } from './columnBytes.ts';
 import { countItems } from './countItems.ts';
 import { Cursor } from './cursor.ts';
 import { MalformedError } from './malformed.ts';
@@ -21,7 +21,11 @@ export const ScanFlag = {
   links: 64,
 } as const;
 
-/** The spans of a request as parallel columns, in the order they lie in the body. Offsets are bytes into the body. */
+/**
+ * The spans of a request as parallel columns, in the order they lie in the body; only the first `count` entries of each
+ * are of this scan. Offsets are bytes into the body. Numbers are little-endian, as the wire and every machine that runs
+ * an editor have them.
+ */
 export interface TraceScan {
   count: number;
   /** 24 bytes a span: trace id, span id. Zeros where one has the wrong length. */
@@ -55,10 +59,51 @@ const EXCEPTION = [...'exception'].map(letter => letter.charCodeAt(0));
  * Finds the spans of an ExportTraceServiceRequest without decoding them, and checks the rest as deep as it
  * goes, so that what is accepted can be shown later. Throws `MalformedError`.
  */
-export function scanTraces(body: Uint8Array): TraceScan {
-  const scanner = new TraceScanner(body, countItems(body));
+export function scanTraces(body: Uint8Array, memory?: ScanMemory): TraceScan {
+  const count = countItems(body);
+  const scanner = new TraceScanner(body, { count, ...(memory?.columns(count) ?? makeColumns(count)) });
   scanner.run();
   return scanner.scan;
+}
+
+type Columns = Omit<TraceScan, 'count' | 'invalid' | 'scopes' | 'resources'>;
+
+/** Columns for more spans than this are not kept. */
+const KEPT_SPANS = 16_384;
+
+/** The columns of scans, taken up again by the next one: for whoever is done with a scan before the next begins. */
+export class ScanMemory {
+  #columns = makeColumns(0);
+  #spans = 0;
+
+  columns(count: number): Columns {
+    if (count > KEPT_SPANS) return makeColumns(count);
+    if (count > this.#spans) {
+      this.#spans = Math.min(KEPT_SPANS, Math.max(64, 2 * count));
+      this.#columns = makeColumns(this.#spans);
+    } else {
+      // What a span does not name is zero.
+      this.#columns.ids.fill(0, 0, 24 * count);
+      this.#columns.parents.fill(0, 0, 8 * count);
+      this.#columns.times.fill(0n, 0, 2 * count);
+      this.#columns.nameLengths.fill(0, 0, count);
+    }
+    return this.#columns;
+  }
+}
+
+function makeColumns(count: number): Columns {
+  return {
+    ids: new Uint8Array(24 * count),
+    parents: new Uint8Array(8 * count),
+    times: new BigUint64Array(2 * count),
+    offsets: new Uint32Array(count),
+    lengths: new Uint32Array(count),
+    nameOffsets: new Uint32Array(count),
+    nameLengths: new Uint32Array(count),
+    scope: new Uint32Array(count),
+    flags: new Uint8Array(count),
+  };
 }
 
 class TraceScanner {
@@ -70,30 +115,15 @@ class TraceScanner {
   private next = 0;
   private broken = 0;
 
-  constructor(body: Uint8Array, count: number) {
+  constructor(body: Uint8Array, columns: Columns & { count: number }) {
     this.cursor = new Cursor(body);
     this.envelope = new Envelope(this.cursor, (end, scope) => this.span(end, scope));
-    this.scan = {
-      count,
-      ids: new Uint8Array(24 * count),
-      parents: new Uint8Array(8 * count),
-      times: new BigUint64Array(2 * count),
-      offsets: new Uint32Array(count),
-      lengths: new Uint32Array(count),
-      nameOffsets: new Uint32Array(count),
-      nameLengths: new Uint32Array(count),
-      scope: new Uint32Array(count),
-      flags: new Uint8Array(count),
-      invalid: 0,
-      scopes: this.envelope.scopes,
-      resources: this.envelope.resources,
-    };
+    this.scan = { ...columns, invalid: 0, scopes: this.envelope.scopes, resources: this.envelope.resources };
     this.timeBytes = new Uint8Array(this.scan.times.buffer);
   }
 
   run(): void {
     this.envelope.request();
-    fromWireOrder(this.scan.times);
   }
 
   private span(end: number, scope: number): void {

@@ -5,7 +5,7 @@ import { hexOf, type TraceId } from '../model/ids.ts';
 import { MalformedError } from '../otlp/malformed.ts';
 import { scanLogs } from '../otlp/scanLogs.ts';
 import { countMetricPoints } from '../otlp/scanMetrics.ts';
-import { scanTraces } from '../otlp/scanTraces.ts';
+import { ScanMemory, scanTraces } from '../otlp/scanTraces.ts';
 import { Pending } from './pending.ts';
 import { type Place, Recorder } from './recorder.ts';
 import { segmentFiles, tidySegments, unindexed } from './recovery.ts';
@@ -56,6 +56,7 @@ export class StoreWriter {
   #syncing = false;
   #segmentSpans = 0;
   #pending = new Pending();
+  readonly #memory = new ScanMemory();
   /** Hashes of requests of logs and metrics, with the time they came. */
   readonly #bodies = new Map<string, number>();
   #purgedAt = 0;
@@ -218,7 +219,7 @@ export class StoreWriter {
   #record(request: WriteRequest, keep: () => Place): WriteResult {
     const { signal, body, receivedAt } = request;
     if (signal === 'traces') {
-      const scan = scanTraces(body);
+      const scan = scanTraces(body, this.#memory);
       const message =
         scan.invalid === 0
           ? ''
