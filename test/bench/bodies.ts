@@ -1,92 +1,135 @@
 import { jsonToProto } from '../../src/otlp/transcode.ts';
+import { hex, type Random, random } from './random.ts';
+import { ORDER, SERVICES } from './work.ts';
 
-const SPANS = 512;
-const SPANS_PER_TRACE = 10;
-const RESOURCES = 3;
+/** How spans are spread over traces: ten each, one each, or all in one. */
+export type Shape = 'traces' | 'singles' | 'trace';
 
-/** A small generator with a seed, so that every run measures the same bytes. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
+export interface BodyOptions {
+  spans: number;
+  shape: Shape;
+  seed: number;
+  /** The trace that all spans belong to, and the span in it that has been sent before: so that bodies make up one trace. */
+  within?: { traceId: string; parentSpanId?: string };
+}
+
+export interface BenchSpan {
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  /** Nanoseconds behind the second that is written in when it is sent; both below one second. */
+  startNanos: number;
+  endNanos: number;
+}
+
+/** A request as OTLP JSON and as protobuf, and its spans in the order in which both have them. */
+export interface Body {
+  json: Buffer;
+  proto: Buffer;
+  spans: BenchSpan[];
+}
+
+/** The second of all times in a {@link Body}; what is sent has the present one in its place. */
+export const SECOND = 1_760_000_000;
+
+/** Spans as a program with three services reports them: semantic names, real parents, about 425 bytes a span as protobuf. */
+export function body(options: BodyOptions): Body {
+  return assembled(spansOf(options));
+}
+
+/** The same spans, every one in a request of its own. */
+export function bodies(options: BodyOptions): Body[] {
+  return spansOf(options).map(span => assembled([span]));
+}
+
+type MadeSpan = BenchSpan & { service: number; json: object };
+
+function spansOf({ spans: count, shape, seed, within }: BodyOptions): MadeSpan[] {
+  const next = random(seed);
+  const spans: MadeSpan[] = [];
+  for (let i = 0; i < count; i++) {
+    const work = ORDER[i % ORDER.length]!;
+    const parent = shape === 'singles' ? undefined : spans[parentOf(i, work.parent, shape)];
+    const traceId = within?.traceId ?? parent?.traceId ?? hex(next, 32);
+    const startNanos = parent ? (parent.startNanos + parent.endNanos) >> 1 : Math.floor(next() * 0.9e9);
+    const endNanos = parent ? parent.endNanos : startNanos + Math.floor(next() * 90e6);
+    const parentSpanId = parent?.spanId ?? within?.parentSpanId;
+    const ids = { traceId, spanId: hex(next, 16), ...(parentSpanId && { parentSpanId }) };
+    const json = spanJson(ids, work, startNanos, endNanos, next, i);
+    spans.push({ ...ids, startNanos, endNanos, service: work.service, json });
+  }
+  return spans;
+}
+
+/** Position of the parent in the body, -1 for none. In one great trace every ten spans hang below ten others. */
+function parentOf(i: number, parent: number, shape: Shape): number {
+  const ten = i - (i % ORDER.length);
+  if (parent >= 0) return ten + parent;
+  if (shape !== 'trace' || ten === 0) return -1;
+  return Math.floor((ten / ORDER.length - 1) / 2) * ORDER.length + ORDER.length - 1;
+}
+
+function spanJson(
+  ids: object,
+  work: (typeof ORDER)[number],
+  startNanos: number,
+  endNanos: number,
+  next: Random,
+  i: number,
+): object {
+  const failed = i % 50 === 43;
+  return {
+    ...ids,
+    name: work.name,
+    kind: work.kind,
+    startTimeUnixNano: nanos(startNanos),
+    endTimeUnixNano: nanos(endNanos),
+    attributes: work.attributes(next),
+    ...(failed && { events: [exception(endNanos, next)] }),
+    ...(i % 10 === 8 && { events: [{ timeUnixNano: nanos(endNanos), name: 'gen_ai.first_token' }] }),
+    status: failed ? { message: 'no stock left', code: 2 } : {},
+    flags: 257,
   };
 }
 
-const hex = (next: () => number, digits: number) =>
-  Array.from({ length: digits }, () => Math.floor(next() * 16).toString(16)).join('');
-
-/** A request that can be made new without building it again: its trace ids are counted up in place. */
-export interface Template {
-  body: Buffer;
-  /** Where the trace ids stand. */
-  places: number[];
-  spans: number;
-}
-
-/**
- * 512 spans (or `count`) as an SDK sends them: traces of ten, three resources, ten attributes of mixed types, a third of the values
- * seen nowhere else; about 425 bytes a span.
- */
-export function template(seed = 1, count = SPANS): Template {
-  const next = random(seed);
-  const traces = Array.from({ length: Math.ceil(count / SPANS_PER_TRACE) }, () => hex(next, 32));
-  const start = 1_760_000_000_000_000_000n;
-  const spans = Array.from({ length: count }, (_, i) => {
-    const begin = start + BigInt(Math.floor(next() * 1e9));
-    return {
-      traceId: traces[Math.floor(i / SPANS_PER_TRACE)],
-      spanId: hex(next, 16),
-      ...(i % SPANS_PER_TRACE > 0 && { parentSpanId: hex(next, 16) }),
-      name: ['GET /orders', 'SELECT orders', 'checkout', 'reserve stock', 'chat gpt-4o'][i % 5],
-      kind: 1 + (i % 5),
-      startTimeUnixNano: String(begin),
-      endTimeUnixNano: String(begin + BigInt(Math.floor(next() * 1e8))),
-      attributes: attributes(next, i),
-      status: i % 50 === 0 ? { code: 2, message: 'no stock left' } : {},
-    };
-  });
-  const resourceSpans = Array.from({ length: Math.min(RESOURCES, count) }, (_, r) => ({
-    resource: {
-      attributes: [
-        { key: 'service.name', value: { stringValue: `service-${r}` } },
-        { key: 'service.version', value: { stringValue: '1.2.3' } },
-        { key: 'host.name', value: { stringValue: 'bench' } },
-      ],
+function exception(at: number, next: Random): object {
+  const line = Math.floor(next() * 300);
+  const attributes = [
+    { key: 'exception.type', value: { stringValue: 'OutOfStock' } },
+    { key: 'exception.message', value: { stringValue: `no stock left of item ${hex(next, 8)}` } },
+    {
+      key: 'exception.stacktrace',
+      value: { stringValue: `Traceback:\n  File "/srv/app/shop/orders.py", line ${line}, in reserve\nOutOfStock` },
     },
-    scopeSpans: [
-      { scope: { name: 'bench', version: '1.0.0' }, spans: spans.filter((_span, i) => i % RESOURCES === r) },
-    ],
-  }));
-  const body = Buffer.from(jsonToProto('traces', Buffer.from(JSON.stringify({ resourceSpans }))));
-  const places = traces.flatMap(trace => {
-    const id = Buffer.from(trace, 'hex');
-    const found: number[] = [];
-    for (let at = body.indexOf(id); at >= 0; at = body.indexOf(id, at + 16)) found.push(at);
-    return found;
-  });
-  return { body, places, spans: count };
-}
-
-function attributes(next: () => number, i: number): object[] {
-  const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
-  return [
-    text('http.request.method', ['GET', 'POST', 'PUT'][i % 3] ?? ''),
-    { key: 'http.response.status_code', value: { intValue: String(200 + (i % 5)) } },
-    text('url.path', `/orders/${hex(next, 8)}`),
-    text('server.address', 'shop.local'),
-    { key: 'server.port', value: { intValue: '8080' } },
-    { key: 'cached', value: { boolValue: i % 2 === 0 } },
-    { key: 'load', value: { doubleValue: next() } },
-    text('user.id', hex(next, 12)),
-    text('db.system.name', 'postgresql'),
-    text('thread.name', `worker-${i % 8}`),
   ];
+  return { timeUnixNano: nanos(at), name: 'exception', attributes };
 }
 
-/** The template with trace ids that were not sent before. */
-export function fresh({ body, places }: Template, n: number): Buffer {
-  const copy = Buffer.from(body);
-  for (const place of places) copy.writeUInt32LE((copy.readUInt32LE(place) ^ Math.imul(n, 0x9e3779b1)) >>> 0, place);
-  return copy;
+const nanos = (behind: number) => `${SECOND}${String(behind).padStart(9, '0')}`;
+
+function assembled(spans: MadeSpan[]): Body {
+  const ordered: BenchSpan[] = [];
+  const resourceSpans = SERVICES.flatMap((name, service) => {
+    const own = spans.filter(span => span.service === service);
+    if (own.length === 0) return [];
+    ordered.push(...own);
+    return [{ resource: resource(name), scopeSpans: [{ scope, spans: own.map(span => span.json) }] }];
+  });
+  const json = Buffer.from(JSON.stringify({ resourceSpans }));
+  return { json, proto: Buffer.from(jsonToProto('traces', json)), spans: ordered };
+}
+
+const scope = { name: 'io.opentelemetry.shop', version: '2.11.0' };
+
+function resource(service: string): object {
+  const attributes = [
+    ['service.name', service],
+    ['service.version', '1.2.3'],
+    ['service.instance.id', `${service}-7d9f8`],
+    ['host.name', 'devbox'],
+    ['telemetry.sdk.name', 'opentelemetry'],
+    ['telemetry.sdk.language', 'python'],
+    ['telemetry.sdk.version', '1.45.2'],
+  ];
+  return { attributes: attributes.map(([key, stringValue]) => ({ key, value: { stringValue } })) };
 }

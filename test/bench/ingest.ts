@@ -1,100 +1,173 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import http from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { serve } from '../cli/program.ts';
-import { baseline } from './baseline.ts';
-import { fresh, type Template, template } from './bodies.ts';
-import { figures, report } from './report.ts';
+import { type Baseline, baseline } from './baseline.ts';
+import type { Shape } from './bodies.ts';
+import type { Round, Sent } from './client.ts';
+import type { Load } from './loads.ts';
+import { cpuMs, memoryMiB, sizeOf } from './measure.ts';
+import { figures, report, reportMachine } from './report.ts';
+import { Sender } from './sender.ts';
 
-const CONNECTIONS = 4;
-const RUNS = 5;
-const RUN_MS = 4_000;
+interface Case extends Load {
+  name: string;
+  /** Sent whole, however long it takes up to a minute; else as much as fits into the time of a run. */
+  spans?: number;
+}
+
+const MANY = { spansPerRequest: 512, traces: 'ten' } as const;
+const cases = new Map<string, Case>([
+  ['protobuf', { name: '512-span protobuf', wire: 'protobuf', ...MANY }],
+  ['json', { name: '512-span JSON', wire: 'json', ...MANY }],
+  ['grpc', { name: '512-span gRPC', wire: 'grpc', ...MANY }],
+  ['gzip', { name: '512-span gzip', wire: 'gzip', ...MANY }],
+  ['one-trace-a-body', { name: 'one trace a body', wire: 'protobuf', spansPerRequest: 512, traces: 'request' }],
+  ['512-traces-a-body', { name: '512 traces a body', wire: 'protobuf', spansPerRequest: 512, traces: 'single' }],
+  ['one-span', { name: 'one-span requests', wire: 'protobuf', spansPerRequest: 1, traces: 'ten' }],
+  ['trace-100k', great('one trace of 100,000, 512 a request', 512, 100_000)],
+  ['trace-1m', great('one trace of 1,000,000, 512 a request', 512, 1_000_000)],
+  ['trace-100k-whole', great('one trace of 100,000 in one request', 100_352, 100_000)],
+  ['trace-1m-whole', great('one trace of 1,000,000 in ten requests', 100_352, 1_000_000)],
+]);
+
+function great(name: string, spansPerRequest: number, spans: number): Case {
+  return { name, wire: 'protobuf', spansPerRequest, traces: 'all', spans };
+}
+
+/** What a body of this kind is to be compared with. */
+const SHAPES: Record<Load['traces'], Shape> = { ten: 'traces', request: 'trace', single: 'singles', all: 'trace' };
+const LONGEST_MS = 60_000;
 
 /** What `spanside serve` takes in, acknowledged after the commit; client and server share the machine. */
-export async function ingest(): Promise<void> {
-  const decode = baseline();
-  report('ingest', 'protobufjs decode (baseline)', 'spans/s', decode);
-  for (const spansPerRequest of [512, 1]) {
-    const request = template(1, spansPerRequest);
-    const rates: number[] = [];
-    const cpu: number[] = [];
-    const disk: number[] = [];
-    let memory = 0;
-    for (let run = 0; run < RUNS; run++) {
-      const folder = mkdtempSync(path.join(tmpdir(), 'spanside-bench-'));
-      const server = await serve(folder);
-      const pid = server.process.pid ?? 0;
-      const before = cpuMs(pid);
-      const { spans, seconds } = await send(server.url, request, RUN_MS);
-      rates.push(spans / seconds);
-      cpu.push(((cpuMs(pid) - before) * 1000) / spans);
-      memory = Math.max(memory, peakMemory(pid));
-      await server.stop();
-      disk.push(sizeOf(folder) / spans);
-      rmSync(folder, { recursive: true, force: true });
-    }
-    const name = `${spansPerRequest}-span requests`;
-    const rate = figures(rates);
-    report('ingest', name, 'spans/s', rate, rate.median / decode.median);
-    report('ingest', `${name}, server CPU`, 'µs/span', figures(cpu));
-    report('ingest', `${name}, disk`, 'bytes/span', figures(disk));
-    report('ingest', `${name}, sent`, 'bytes/span', request.body.length / request.spans);
-    report('ingest', `${name}, peak memory`, 'MiB', memory);
-  }
-}
-
-async function send(url: string, request: Template, ms: number): Promise<{ spans: number; seconds: number }> {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const began = performance.now();
-  let n = 0;
-  let spans = 0;
-  const client = async () => {
-    while (performance.now() - began < ms) {
-      await post(agent, `${url}/v1/traces`, fresh(request, ++n));
-      spans += request.spans;
-    }
-  };
-  await Promise.all(Array.from({ length: CONNECTIONS }, client));
-  agent.destroy();
-  return { spans, seconds: (performance.now() - began) / 1000 };
-}
-
-function post(agent: http.Agent, url: string, body: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length };
-    const request = http.request(url, { method: 'POST', agent, headers }, response => {
-      response.resume();
-      response.on('end', () =>
-        response.statusCode === 200 ? resolve() : reject(new Error(String(response.statusCode))),
-      );
-    });
-    request.on('error', reject);
-    request.end(body);
+export async function ingest(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: 'string' },
+      runs: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '4' },
+    },
   });
+  const wanted = values.only?.split(',') ?? [...cases.keys()];
+  const unknown = wanted.filter(name => !cases.has(name));
+  if (unknown.length > 0)
+    throw new Error(`There is no case ${unknown.join(', ')}; there are: ${[...cases.keys()].join(', ')}.`);
+  reportMachine('ingest');
+  const decoded = baseline('ingest');
+  for (const name of wanted)
+    await measure(cases.get(name)!, Number(values.runs), Number(values.seconds) * 1000, decoded);
 }
 
-/** Processor time of a process so far; Linux only, elsewhere not a number. */
-function cpuMs(pid: number): number {
+async function measure(load: Case, runs: number, ms: number, decoded: Baseline): Promise<void> {
+  const sender = await Sender.prepare(load);
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) * 10;
-  } catch {
-    return Number.NaN;
+    const taken: Taken[] = [];
+    for (let run = 0; run < runs; run++) {
+      const folder = mkdtempSync(path.join(tmpdir(), 'spanside-bench-'));
+      try {
+        taken.push(await take(sender, folder, load.spans ? { ms: LONGEST_MS, spans: load.spans } : { ms }));
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    }
+    reportTaken('ingest', load, taken, decoded);
+  } finally {
+    await sender.close();
   }
 }
 
-function peakMemory(pid: number): number {
+/** What one run measured; the server has its store closed by then. */
+export interface Taken extends Sent {
+  /** Of the server, until the last acknowledgement. */
+  serverMs: number;
+  /** The same with what it did until its store was closed. */
+  closedMs: number;
+  peakMiB: number;
+  /** What the folder has grown by. */
+  diskBytes: number;
+}
+
+async function take(sender: Sender, folder: string, round: Omit<Round, 'url'>): Promise<Taken> {
+  const before = sizeOf(folder);
+  const server = await serve(folder);
+  const pid = server.process.pid!;
   try {
-    const [, kib] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return Number(kib) / 1024;
-  } catch {
-    return Number.NaN;
+    const idle = cpuMs(pid);
+    const sent = await sender.send({ ...round, url: server.url });
+    const serverMs = cpuMs(pid) - idle;
+    const peakMiB = memoryMiB(pid).peak;
+    let closedMs = serverMs;
+    const watch = setInterval(() => {
+      closedMs = Math.max(closedMs, cpuMs(pid) - idle || 0);
+    }, 10);
+    await server.stop();
+    clearInterval(watch);
+    return { ...sent, serverMs, closedMs, peakMiB, diskBytes: sizeOf(folder) - before };
+  } finally {
+    await server.kill();
   }
 }
 
-function sizeOf(folder: string): number {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile())
-    .reduce((sum, entry) => sum + statSync(path.join(entry.parentPath, entry.name)).size, 0);
+export function reportTaken(bench: string, load: Load & { name: string }, taken: Taken[], decoded: Baseline): void {
+  const of = (value: (run: Taken) => number) => figures(taken.map(value));
+  const base = decoded[SHAPES[load.traces]];
+  const rate = of(({ spans, seconds }) => spans / seconds);
+  const cpu = of(({ serverMs, spans }) => (serverMs * 1000) / spans);
+  const line = (what: string, unit: string, value: ReturnType<typeof figures>, ratio?: number) =>
+    report(bench, what === '' ? load.name : `${load.name}, ${what}`, unit, value, ratio);
+  line('', 'spans/s', rate, rate.median / figures(base.rates).median);
+  if (load.spansPerRequest === 1)
+    line(
+      '',
+      'requests/s',
+      of(({ requests, seconds }) => requests / seconds),
+    );
+  line('server CPU', 'µs/span', cpu, cpu.median / figures(base.cpu).median);
+  line(
+    'server CPU until closed',
+    'µs/span',
+    of(({ closedMs, spans }) => (closedMs * 1000) / spans),
+  );
+  line(
+    'client CPU',
+    'µs/span',
+    of(run => (run.cpuMs * 1000) / run.spans),
+  );
+  line(
+    'received',
+    'bytes/span',
+    of(({ bytes, spans }) => bytes / spans),
+  );
+  line(
+    'disk',
+    'bytes/span',
+    of(({ diskBytes, spans }) => diskBytes / spans),
+  );
+  line(
+    'disk / received',
+    '',
+    of(({ diskBytes, bytes }) => diskBytes / bytes),
+  );
+  line(
+    'peak memory',
+    'MiB',
+    of(({ peakMiB }) => peakMiB),
+  );
+  line(
+    'acknowledged after, p50',
+    'ms',
+    of(({ ackMs }) => ackMs.p50),
+  );
+  line(
+    'acknowledged after, p99',
+    'ms',
+    of(({ ackMs }) => ackMs.p99),
+  );
+  line(
+    'acknowledged after, longest',
+    'ms',
+    of(({ ackMs }) => ackMs.max),
+  );
 }
