@@ -11,6 +11,8 @@ import { encodingOfAnswer, encodingOfRequest, MEDIA_TYPES } from './media.ts';
 import { Refused } from './refused.ts';
 import { IDENTITY_PATH, signalOfPath } from './routes.ts';
 
+const MOST_HEADERS = 100;
+
 export interface HttpApp {
   /** Speaks HTTP/1.1; fed by its 'connection' event, never listens itself. */
   server: Server;
@@ -51,6 +53,9 @@ export async function createHttpApp(
   app.addHook('onRequest', (request, reply, done) => {
     try {
       reply.headers(corsHeaders(request.headers, guards));
+      // Of more headers Node drops the rest, and an origin may be among them.
+      if (request.raw.httpVersionMajor === 1 && request.raw.rawHeaders.length >= 2 * MOST_HEADERS)
+        throw tooManyHeaders();
       guards.check(request.headers, request.method);
       // Before the body is read, and before fastify judges the content type in its own words.
       if (request.method === 'POST') plans.set(request.raw, planOf(request));
@@ -130,6 +135,10 @@ function refusalOf(error: unknown): Refused | Aborted {
   return new Refused(503, 'The request failed; send it again.', `A request failed unexpectedly (${text}).`);
 }
 
+function tooManyHeaders(): Refused {
+  return new Refused(431, `The request has ${MOST_HEADERS} headers or more; see OTEL_EXPORTER_OTLP_HEADERS.`);
+}
+
 function createHttp1Server(
   { limits }: Intake,
   handler: (request: IncomingMessage, response: ServerResponse) => void,
@@ -146,7 +155,7 @@ function createHttp1Server(
     },
     handler,
   );
-  server.maxHeadersCount = 100;
+  server.maxHeadersCount = MOST_HEADERS;
   // A server that never listens starts the timer of the timeouts above only when it is told that it does.
   server.emit('listening');
   return server;

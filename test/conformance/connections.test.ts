@@ -105,6 +105,43 @@ describe('connections', () => {
     assert.equal(ports[0], ports[1]);
   });
 
+  const requestOf = (body: Uint8Array, extra = '') =>
+    Buffer.concat([
+      Buffer.from(
+        `POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\nContent-Length: ${body.length}\r\n${extra}\r\n`,
+      ),
+      body,
+    ]);
+
+  it('P-08: a thousand requests on one connection', async () => {
+    const client = new RawClient(r.port);
+    const agent = Array.from({ length: 1000 }, () => requestOf(traceRequest()));
+    for (const request of agent) client.socket.write(request);
+    while (r.sink.requests.length < 1000) await new Promise(resolve => setTimeout(resolve, 5));
+    await client.expect(/(200 OK.*?){1000}/s);
+    client.socket.destroy();
+  });
+
+  it('P-08: headers of more than 16 KiB are 431, and those below are taken', async () => {
+    for (const [size, status] of [
+      [15 * 1024, 200],
+      [17 * 1024, 431],
+    ]) {
+      const client = new RawClient(r.port);
+      client.socket.write(requestOf(traceRequest(), `x-large: ${'x'.repeat(size ?? 0)}\r\n`));
+      await client.expect(new RegExp(`^HTTP/1\\.1 ${status}`));
+      client.socket.destroy();
+    }
+  });
+
+  it('P-08, X-03: a hundred headers are too many: among those dropped could be the origin', async () => {
+    const client = new RawClient(r.port);
+    const many = Array.from({ length: 150 }, (_, i) => `x-${i}: 1\r\n`).join('');
+    client.socket.write(requestOf(traceRequest(), `${many}origin: https://evil.example\r\n`));
+    await client.expect(/^HTTP\/1\.1 431/);
+    client.socket.destroy();
+  });
+
   it('H-39: a connection outlives a request that was too large', async () => {
     const client = new RawClient(r.port);
     const large = Buffer.alloc(300_000);
@@ -141,6 +178,56 @@ describe('connections', () => {
     assert.equal((await waiting).status, 200);
     for (const answer of await Promise.all(first)) assert.equal(answer.status, 200);
     assert.equal(r.sink.requests.length, 3);
+  });
+});
+
+describe('many small connections at once', () => {
+  const r = receiving({ limits: { connections: 300, requestBytes: 100_000, inFlightBytes: 1_000_000, roomMs: 100 } });
+
+  it('X-07: the byte budget holds for two hundred small connections together', async () => {
+    let commit = () => {};
+    const committed = new Promise<void>(resolve => {
+      commit = resolve;
+    });
+    r.sink.behave = async () => {
+      await committed;
+      return { rejected: 0, message: '' };
+    };
+    const body = traceRequest('x'.repeat(10_000));
+    const answers = Array.from({ length: 200 }, () => http1(r.port, { headers: PROTOBUF, body }));
+    await new Promise(resolve => setTimeout(resolve, 400));
+    const taken = r.sink.requests.length;
+    assert.ok(taken >= 90 && taken * body.length <= 1_000_000, `${taken} were taken`);
+    commit();
+    const statuses = (await Promise.all(answers)).map(answer => answer.status);
+    assert.equal(statuses.filter(status => status === 200).length, taken);
+    assert.equal(statuses.filter(status => status === 503).length, 200 - taken);
+  });
+});
+
+describe('large requests at once', () => {
+  const r = receiving();
+
+  it('P-09: eight of 20 MiB over one HTTP/2 connection, by the default limits', async () => {
+    // More than the byte budget: some wait for room until others are stored.
+    const session = connectHttp2(`http://127.0.0.1:${r.port}`, { maxSessionMemory: 1024 });
+    const body = traceRequest('x'.repeat(20 * 1024 * 1024));
+    const send = () =>
+      new Promise<number>((resolve, reject) => {
+        const stream = session.request({ ':method': 'POST', ':path': '/v1/traces', ...PROTOBUF });
+        stream.on('response', headers => resolve(Number(headers[':status'])));
+        stream.on('error', reject);
+        stream.resume();
+        stream.end(body);
+      });
+    const statuses = await Promise.all(Array.from({ length: 8 }, send));
+    session.close();
+    assert.ok(
+      statuses.every(status => status === 200 || status === 503),
+      String(statuses),
+    );
+    assert.equal(statuses.filter(status => status === 200).length, r.sink.requests.length);
+    assert.ok(r.sink.requests.length >= 4, `${r.sink.requests.length} of 8 were taken`);
   });
 });
 

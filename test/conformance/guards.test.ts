@@ -117,6 +117,67 @@ describe('who may send', () => {
     });
   }
 
+  for (const type of [
+    'text/plain',
+    'text/plain;charset=UTF-8',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    undefined,
+  ]) {
+    it(`X-04, B-04: ${type ?? 'no content type'}, which a page may send without asking, is 415`, async () => {
+      for (const send of [http1, http2]) {
+        // Without an origin too: a worker that has none is told the same.
+        for (const from of [{}, { origin: 'http://localhost:3000' }]) {
+          const headers = { ...from, ...(type !== undefined && { 'content-type': type }) };
+          const answer = await send(r.port, { headers, body: traceRequestJson() });
+          assert.equal(answer.status, 415);
+        }
+      }
+      assert.equal(r.sink.requests.length, 0);
+      assert.match(r.sink.reason, /OTEL_EXPORTER_OTLP_PROTOCOL/);
+    });
+  }
+
+  it('X-05: nothing can be read or steered here: all but sending and the probe is 404 or 405', async () => {
+    for (const path of [
+      '/',
+      '/v1/traces',
+      '/api/traces',
+      '/.well-known/',
+      '/.well-known/spanside/x',
+      '/../etc/passwd',
+    ]) {
+      for (const method of ['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH']) {
+        for (const send of [http1, http2]) {
+          const { status } = await send(r.port, { method, path });
+          assert.ok(status === 404 || status === 405, `${method} ${path}: ${status}`);
+        }
+      }
+    }
+    const probe = await http1(r.port, { method: 'GET', path: '/.well-known/spanside' });
+    assert.equal(probe.body.toString(), '{"name":"spanside"}');
+  });
+
+  it('B-06: a public page is refused even where its browser has let it through, and no answer invites it', async () => {
+    const headers = {
+      origin: 'https://evil.example',
+      'access-control-request-method': 'POST',
+      'access-control-request-private-network': 'true',
+      'access-control-request-local-network': 'true',
+    };
+    const preflight = await http1(r.port, { method: 'OPTIONS', headers });
+    assert.equal(preflight.status, 403);
+    const names = Object.keys(preflight.headers).filter(name => name.startsWith('access-control'));
+    assert.deepEqual(names, []);
+    const sent = {
+      ...JSON_TYPE,
+      origin: 'https://evil.example',
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'cors',
+    };
+    assert.equal((await http1(r.port, { headers: sent, body: traceRequestJson() })).status, 403);
+  });
+
   it('X-03: Sec-Fetch-Site: cross-site is refused, also without an origin', async () => {
     const headers = { ...PROTOBUF, 'sec-fetch-site': 'cross-site' };
     assert.equal((await http1(r.port, { headers, body })).status, 403);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { eventually, http2, PROTOBUF, RawClient } from './support/clients.ts';
+import { eventually, http1, http2, PROTOBUF, RawClient } from './support/clients.ts';
 import { GrpcClient, TRACES_METHOD } from './support/grpcClient.ts';
 import {
   END_HEADERS,
@@ -21,7 +21,7 @@ const head = (extra = '') =>
 describe('one port for every protocol', () => {
   const r = receiving({ limits: { undecidedMs: 250 } });
 
-  it('P-01: gRPC and OTLP/HTTP on one HTTP/2 connection', async () => {
+  it('P-01, P-03, P-04: gRPC and OTLP/HTTP on one HTTP/2 connection', async () => {
     const session = connectHttp2(`http://127.0.0.1:${r.port}`);
     const send = (headers: Record<string, string>, body: Buffer) =>
       new Promise<string | undefined>(resolve => {
@@ -49,6 +49,46 @@ describe('one port for every protocol', () => {
     session.close();
     assert.deepEqual(answers, ['0', '200', '0']);
     assert.deepEqual(r.sink.requests.flatMap(request => spanNames(request.body)).sort(), ['grpc', 'grpc', 'http']);
+  });
+
+  it('P-05: hundreds of calls and requests mixed on one connection get their trailers once each', async () => {
+    const session = connectHttp2(`http://127.0.0.1:${r.port}`);
+    const errors: unknown[] = [];
+    session.on('error', error => errors.push(error));
+    const message = traceRequest();
+    const framed = Buffer.concat([Buffer.of(0, 0, 0, 0, message.length), message]);
+    const send = (grpc: boolean) =>
+      new Promise<number>(resolve => {
+        const stream = session.request({
+          ':method': 'POST',
+          ...(grpc
+            ? { ':path': TRACES_METHOD, 'content-type': 'application/grpc' }
+            : { ':path': '/v1/traces', ...PROTOBUF }),
+        });
+        let trailers = 0;
+        stream.on('trailers', () => trailers++);
+        stream.on('error', error => errors.push(error));
+        stream.on('close', () => resolve(trailers));
+        stream.resume();
+        stream.end(grpc ? framed : message);
+      });
+    const kinds = Array.from({ length: 300 }, (_, i) => i % 2 === 0);
+    const trailers = await Promise.all(kinds.map(send));
+    session.close();
+    assert.deepEqual(errors, []);
+    assert.deepEqual(
+      trailers,
+      kinds.map(grpc => (grpc ? 1 : 0)),
+    );
+  });
+
+  it('P-06: HTTP/1.1 and HTTP/2 without TLS at once, on one port', async () => {
+    const call = { headers: PROTOBUF, body: traceRequest() };
+    const answers = await Promise.all([http1, http2, http1, http2].map(send => send(r.port, call)));
+    assert.deepEqual(
+      answers.map(answer => answer.status),
+      [200, 200, 200, 200],
+    );
   });
 
   it('P-01, P-02: HTTP/1.1 byte by byte', async () => {
@@ -100,6 +140,7 @@ describe('one port for every protocol', () => {
   for (const [what, start] of [
     ['nothing', ''],
     ['half a preface', 'PRI * HTTP'],
+    ['half a method', 'P'],
   ]) {
     it(`P-02, X-08: a connection that says ${what} is closed in time`, async () => {
       const client = new RawClient(r.port);
@@ -108,6 +149,22 @@ describe('one port for every protocol', () => {
       assert.ok(after >= 240 && after < 2000, `after ${after} ms`);
     });
   }
+
+  it('X-08, H-09: half a TLS hello is not waited for', async () => {
+    const client = new RawClient(r.port);
+    client.socket.on('connect', () => client.socket.write(Buffer.of(0x16)));
+    assert.ok((await client.closed) < 200);
+    assert.match(r.sink.reason, /http:\/\//);
+  });
+
+  it('P-02, X-08: half a preface that drips on is closed in time all the same', async () => {
+    const client = new RawClient(r.port);
+    let at = 0;
+    const drip = setInterval(() => client.socket.write('PRI * HTTP/2.0\r\n\r\nSM'[at++] ?? ''), 30);
+    const after = await client.closed;
+    clearInterval(drip);
+    assert.ok(after >= 240 && after < 1000, `after ${Math.round(after)} ms`);
+  });
 
   it('a connection that ends before it has said what it speaks is closed at once', async () => {
     const client = new RawClient(r.port);
