@@ -62,6 +62,7 @@ export interface SettingTypes {
   'spanside.environment.terminals': boolean;
   'spanside.environment.debugSessions': boolean;
   'spanside.codeLens.enabled': boolean;
+  'spanside.inspector.adjustClockSkew': boolean;
 }
 
 export const settingDefaults: { readonly [K in keyof SettingTypes]: SettingTypes[K] } = {
@@ -72,6 +73,7 @@ export const settingDefaults: { readonly [K in keyof SettingTypes]: SettingTypes
   'spanside.environment.terminals': true,
   'spanside.environment.debugSessions': true,
   'spanside.codeLens.enabled': true,
+  'spanside.inspector.adjustClockSkew': false,
 };
 
 export interface ContextKeyTypes {

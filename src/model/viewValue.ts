@@ -147,6 +147,22 @@ function nested(value: ViewValue): string {
   }
 }
 
+/** Whether {@link displayValue} leaves something out. */
+export function isCut(value: ViewValue): boolean {
+  switch (value.type) {
+    case 'string':
+      return value.cutFrom !== undefined;
+    case 'bytes':
+      return value.length > SHOWN_BYTES;
+    case 'array':
+      return value.cutFrom !== undefined || value.values.some(isCut);
+    case 'map':
+      return value.cutFrom !== undefined || value.entries.some(entry => isCut(entry.value));
+    default:
+      return false;
+  }
+}
+
 function list(items: string[], cutFrom: number | undefined): string {
   return (cutFrom === undefined ? items : [...items, '…']).join(', ');
 }

@@ -13,12 +13,22 @@ export interface InspectorState {
   nameWidth?: number;
   /** Share of the details in the panel, from 0 to 1. */
   detailsShare?: number;
+  /** Whether clocks are adjusted; absent while the reader has left that to the setting. */
+  adjustClocks?: boolean;
 }
 
 /** Editor to page. */
 export type ToInspector =
   /** The whole trace, sent when the page is ready, becomes visible again, or the trace has grown. A snapshot, never a delta. */
-  | { type: 'trace'; columns: TraceColumns; name: string; receivedAt: number; select?: string }
+  | {
+      type: 'trace';
+      columns: TraceColumns;
+      name: string;
+      receivedAt: number;
+      select?: string;
+      /** What the setting says of clocks that differ; absent for no. */
+      adjustClocks?: boolean;
+    }
   /** The trace is not in the store (any more). */
   | { type: 'gone'; traceId: string }
   /** The answer to `details`; `details` is absent where the span is gone. */
@@ -44,6 +54,8 @@ export type FromInspector =
   | { type: 'openTrace'; traceId: string; spanId?: string }
   /** Opens the span as a read-only JSON document. */
   | { type: 'openRaw'; spanId: string }
+  /** Opens one whole value as a read-only document; `place` is a ValuePlace as text. */
+  | { type: 'openValue'; spanId: string; place: string }
   | { type: 'copy'; text: string }
   | { type: 'openUrl'; url: string }
   | { type: 'state'; state: InspectorState };

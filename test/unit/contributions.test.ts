@@ -64,7 +64,7 @@ describe('package.json and src/contributions.ts', () => {
     const properties: Record<string, { scope: string }> = contributes.configuration.properties;
     for (const [key, { scope }] of Object.entries(properties)) {
       const guarded = scope === 'machine' || restricted.includes(key);
-      assert.equal(guarded, !key.startsWith('spanside.codeLens.'), key);
+      assert.equal(guarded, !/^spanside\.(?:codeLens|inspector)\./.test(key), key);
     }
     for (const key of restricted) assert.ok(key in properties, key);
   });

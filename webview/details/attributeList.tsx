@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { ViewAttribute } from '../../src/model/viewValue.ts';
+import type { ViewAttribute, ViewValue } from '../../src/model/viewValue.ts';
 import { MoreButton, usePages } from '../ui/pages.tsx';
 import { Text } from '../ui/text.tsx';
 import { Value } from './value.tsx';
@@ -13,6 +13,7 @@ interface AttributeListProps {
   /** With a `label` those that are named in plain words; their key is told on the label. */
   attributes: readonly (ViewAttribute & { label?: string })[];
   copy?: ((text: string, what: string) => void) | undefined;
+  onOpen?: ((value: ViewValue) => void) | undefined;
   /** What stands behind some values, by key. */
   notes?: ReadonlyMap<string, string>;
   /** Further facts of the same list. */
@@ -20,14 +21,14 @@ interface AttributeListProps {
 }
 
 /** Keys and values, one under the other, in the order given. */
-export function AttributeList({ attributes, copy, notes, children }: AttributeListProps) {
+export function AttributeList({ attributes, copy, onOpen, notes, children }: AttributeListProps) {
   const { shown, more } = usePages();
   return (
     <>
       <dl class="attributes">
         {attributes.slice(0, shown).map(({ key, value, label }) => (
           <Fact label={label === undefined ? <Key text={key} /> : <span title={key}>{label}</span>}>
-            <Value value={value} label={label ?? key.slice(0, LONGEST_LABEL)} copy={copy} />
+            <Value value={value} label={label ?? key.slice(0, LONGEST_LABEL)} copy={copy} onOpen={onOpen} />
             {notes?.has(key) && <span class="note-text">{notes.get(key)}</span>}
           </Fact>
         ))}

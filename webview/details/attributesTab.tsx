@@ -4,6 +4,7 @@ import type { SpanDetails } from '../../src/protocol/details.ts';
 import type { Inspector } from '../state/inspector.ts';
 import { SearchField } from '../ui/controls.tsx';
 import { AttributeList, DroppedNote } from './attributeList.tsx';
+import { valueOpener } from './openValue.ts';
 
 /** All attributes of a span as they were sent, with a search over keys and values. */
 export function AttributesTab({ page, details }: { page: Inspector; details: SpanDetails }) {
@@ -30,7 +31,13 @@ export function AttributesTab({ page, details }: { page: Inspector; details: Spa
           </span>
         )}
       </div>
-      {found.length > 0 && <AttributeList attributes={found} copy={(text, what) => page.copy(text, what)} />}
+      {found.length > 0 && (
+        <AttributeList
+          attributes={found}
+          copy={(text, what) => page.copy(text, what)}
+          onOpen={valueOpener(page, details, 'attributes', attributes)}
+        />
+      )}
       {attributes.length === 0 && <p class="quiet">This span has no attributes.</p>}
       {attributes.length > 0 && found.length === 0 && <p class="quiet">No attribute has this in its key or value.</p>}
       <DroppedNote count={details.droppedAttributesCount} what="attributes" />

@@ -6,6 +6,7 @@ import { Text } from '../ui/text.tsx';
 import { AttributeList, DroppedNote } from './attributeList.tsx';
 import { ExceptionBlock } from './exception.tsx';
 import { signed } from './logs.tsx';
+import { valueOpener } from './openValue.ts';
 
 /** The keys that an exception's block has told already. */
 const TOLD = new Set(['exception.type', 'exception.message', 'exception.stacktrace']);
@@ -15,7 +16,7 @@ export function EventsTab({ page, details }: { page: Inspector; details: SpanDet
   return (
     <>
       {details.events.length === 0 && <p class="quiet">This span has no events.</p>}
-      {details.events.slice(0, shown).map(event => (
+      {details.events.slice(0, shown).map((event, number) => (
         <section class="entry">
           <h3>
             <Text text={event.name || 'event without a name'} />
@@ -32,6 +33,7 @@ export function EventsTab({ page, details }: { page: Inspector; details: SpanDet
           <AttributeList
             attributes={event.exception ? event.attributes.filter(({ key }) => !TOLD.has(key)) : event.attributes}
             copy={(text, what) => page.copy(text, what)}
+            onOpen={valueOpener(page, details, `events/${number}`, event.attributes)}
           />
           <DroppedNote count={event.droppedAttributesCount} what="attributes" />
         </section>

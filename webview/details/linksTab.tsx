@@ -6,6 +6,7 @@ import { IconButton } from '../ui/controls.tsx';
 import { MoreButton, usePages } from '../ui/pages.tsx';
 import { Text } from '../ui/text.tsx';
 import { AttributeList, DroppedNote } from './attributeList.tsx';
+import { valueOpener } from './openValue.ts';
 
 /** Links to spans of other traces, or of this one. */
 export function LinksTab({ page, details }: { page: Inspector; details: SpanDetails }) {
@@ -13,7 +14,7 @@ export function LinksTab({ page, details }: { page: Inspector; details: SpanDeta
   return (
     <>
       {details.links.length === 0 && <p class="quiet">This span has no links.</p>}
-      {details.links.slice(0, shown).map(link => (
+      {details.links.slice(0, shown).map((link, number) => (
         <section class="entry">
           <h3>
             <Target page={page} link={link} here={link.traceId === details.traceId} />
@@ -24,7 +25,11 @@ export function LinksTab({ page, details }: { page: Inspector; details: SpanDeta
               trace state <Text text={link.traceState} />
             </p>
           )}
-          <AttributeList attributes={link.attributes} copy={(text, what) => page.copy(text, what)} />
+          <AttributeList
+            attributes={link.attributes}
+            copy={(text, what) => page.copy(text, what)}
+            onOpen={valueOpener(page, details, `links/${number}`, link.attributes)}
+          />
           <DroppedNote count={link.droppedAttributesCount} what="attributes" />
         </section>
       ))}

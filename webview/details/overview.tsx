@@ -7,6 +7,7 @@ import { nanosOf, offsetMs, preciseClock } from '../ui/clock.ts';
 import { AttributeList, Fact } from './attributeList.tsx';
 import { ExceptionBlock } from './exception.tsx';
 import { LogLine } from './logs.tsx';
+import { valueOpener } from './openValue.ts';
 import { factNotes, overviewFacts } from './overviewFacts.ts';
 
 const MOST_LOGS = 20;
@@ -27,8 +28,13 @@ export function Overview({ page, trace, row, details }: OverviewProps) {
   return (
     <div class="columns">
       <div class="facts">
-        <AttributeList attributes={facts} notes={factNotes(facts)} copy={(text, what) => page.copy(text, what)}>
-          <Times trace={trace} details={details} />
+        <AttributeList
+          attributes={facts}
+          notes={factNotes(facts)}
+          copy={(text, what) => page.copy(text, what)}
+          onOpen={valueOpener(page, details, 'attributes', details.attributes)}
+        >
+          <Times trace={trace} row={row} details={details} />
         </AttributeList>
       </div>
       {(exceptions.length > 0 || logs.length > 0) && (
@@ -65,8 +71,9 @@ export function Overview({ page, trace, row, details }: OverviewProps) {
   );
 }
 
-function Times({ trace, details }: { trace: TraceView; details: SpanDetails }) {
-  const started = offsetMs(trace.columns.originUnixNano, details.startTimeUnixNano);
+function Times({ trace, row, details }: { trace: TraceView; row: number; details: SpanDetails }) {
+  const started = offsetMs((trace.adjusted?.sent ?? trace.columns).originUnixNano, details.startTimeUnixNano);
+  const shift = trace.shiftOf(row);
   const thread = ['thread.name', 'thread.id'].flatMap(key => {
     const value = details.attributes.find(attribute => attribute.key === key)?.value;
     return value ? [displayValue(value)] : [];
@@ -79,6 +86,14 @@ function Times({ trace, details }: { trace: TraceView; details: SpanDetails }) {
         </code>
         <span class="note-text">{preciseClock(details.startTimeUnixNano)}</span>
       </Fact>
+      {shift !== 0 && (
+        <Fact label="adjusted to">
+          <code>+{formatDuration(trace.columns.start[row]!)}</code>
+          <span class="note-text">
+            {formatDuration(Math.abs(shift))} {shift > 0 ? 'later' : 'earlier'} than sent: its clock seems to differ
+          </span>
+        </Fact>
+      )}
       <Fact label="duration">
         <code>{nanosOf(details.endTimeUnixNano) > 0n ? formatNanos(nanosOf(details.durationNano)) : 'not ended'}</code>
       </Fact>

@@ -3,6 +3,7 @@ import type { Inspector } from '../state/inspector.ts';
 import { ActionLink } from '../ui/actionLink.tsx';
 import { Text } from '../ui/text.tsx';
 import { AttributeList, DroppedNote, Fact } from './attributeList.tsx';
+import { valueOpener } from './openValue.ts';
 
 /** What sent the span: the resource, the instrumentation scope, and the schemas both follow. */
 export function ResourceTab({ page, details }: { page: Inspector; details: SpanDetails }) {
@@ -13,14 +14,22 @@ export function ResourceTab({ page, details }: { page: Inspector; details: SpanD
       <section class="entry">
         <h3>Resource</h3>
         {resource.attributes.length === 0 && <p class="quiet">The resource has no attributes.</p>}
-        <AttributeList attributes={resource.attributes} copy={copy}>
+        <AttributeList
+          attributes={resource.attributes}
+          copy={copy}
+          onOpen={valueOpener(page, details, 'resource', resource.attributes)}
+        >
           <Schema page={page} url={resource.schemaUrl} />
         </AttributeList>
         <DroppedNote count={resource.droppedAttributesCount} what="attributes" />
       </section>
       <section class="entry">
         <h3>Instrumentation scope</h3>
-        <AttributeList attributes={scope.attributes} copy={copy}>
+        <AttributeList
+          attributes={scope.attributes}
+          copy={copy}
+          onOpen={valueOpener(page, details, 'scope', scope.attributes)}
+        >
           <Fact label="name">
             {scope.name === '' ? <span class="faint">not named</span> : <Code text={scope.name} />}
           </Fact>

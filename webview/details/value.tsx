@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { formatBytes, formatCount } from '../../src/model/format.ts';
-import { displayValue, type ViewValue } from '../../src/model/viewValue.ts';
+import { displayValue, isCut, type ViewValue } from '../../src/model/viewValue.ts';
 import { IconButton } from '../ui/controls.tsx';
 import { Text } from '../ui/text.tsx';
 
@@ -12,10 +12,12 @@ interface ValueProps {
   value: ViewValue;
   label: string;
   copy?: ((text: string, what: string) => void) | undefined;
+  /** Opens all of the value as a document; absent where that is not to be had. */
+  onOpen?: ((value: ViewValue) => void) | undefined;
 }
 
 /** A value of telemetry: text only, long ones folded, JSON laid out when asked. */
-export function Value({ value, label, copy }: ValueProps) {
+export function Value({ value, label, copy, onOpen }: ValueProps) {
   const [isOpen, setOpen] = useState(false);
   const [isPretty, setPretty] = useState(false);
   const plain = displayValue(value);
@@ -41,6 +43,11 @@ export function Value({ value, label, copy }: ValueProps) {
         <span class="note-text">
           cut from {formatCount(cutFrom)} {value.type === 'string' ? 'characters' : 'elements'}
         </span>
+      )}
+      {onOpen && isCut(value) && (
+        <button type="button" class="link" aria-label={`Open full value of ${label}`} onClick={() => onOpen(value)}>
+          open full value
+        </button>
       )}
       <span class="value-actions">
         {pretty !== undefined && (

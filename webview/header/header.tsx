@@ -48,8 +48,29 @@ export function Header({ page, trace }: { page: Inspector; trace: TraceView }) {
           <span class="figure">{figure}</span>
         ))}
       </p>
+      {page.clocksDiffer.value && <ClockSwitch page={page} />}
       <Warnings warnings={columns.warnings} />
     </header>
+  );
+}
+
+/** Offered where spans of several machines do not fit into each other. */
+function ClockSwitch({ page }: { page: Inspector }) {
+  const isOn = page.clocksAdjusted.value;
+  return (
+    <button
+      type="button"
+      class="link"
+      aria-pressed={isOn}
+      title={
+        isOn
+          ? 'Show the times as they were sent'
+          : 'The clocks of the machines seem to differ. Show the spans as if they agreed.'
+      }
+      onClick={() => page.setClocksAdjusted(!isOn)}
+    >
+      {isOn ? 'clocks adjusted' : 'adjust clocks'}
+    </button>
   );
 }
 

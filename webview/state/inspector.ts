@@ -1,4 +1,5 @@
 import { batch, signal } from '@preact/signals';
+import { adjustClocks, clockShifts } from '../../src/model/clockSkew.ts';
 import { RowFlag } from '../../src/model/columns.ts';
 import { formatCount } from '../../src/model/format.ts';
 import { VisibleRows } from '../../src/model/rows.ts';
@@ -35,6 +36,9 @@ export class Inspector {
   readonly tab = signal('overview');
   readonly nameWidth = signal<number | undefined>(undefined);
   readonly detailsShare = signal<number | undefined>(undefined);
+  /** Whether the clocks of this trace seem to differ, and whether they are adjusted. */
+  readonly clocksDiffer = signal(false);
+  readonly clocksAdjusted = signal(false);
   /** Whether a panel too small for both shows the details. */
   readonly detailsPage = signal(false);
   /** Said to screen readers. */
@@ -46,6 +50,10 @@ export class Inspector {
   readonly #host: Host;
   readonly #saved: InspectorState | undefined;
   #rows: VisibleRows | undefined;
+  /** The trace as it came last. */
+  #sent: Extract<ToInspector, { type: 'trace' }> | undefined;
+  /** What the reader wants of clocks, whatever the setting says. */
+  #adjustClocks: boolean | undefined;
   #detailsTimer: number | undefined;
   #saveTimer: number | undefined;
   #movedAt = Number.NEGATIVE_INFINITY;
@@ -59,6 +67,7 @@ export class Inspector {
     if (this.#saved?.tab !== undefined) this.tab.value = this.#saved.tab;
     this.nameWidth.value = this.#saved?.nameWidth;
     this.detailsShare.value = this.#saved?.detailsShare;
+    this.#adjustClocks = this.#saved?.adjustClocks;
     host.onMessage(message => batch(() => this.#receive(message)));
   }
 
@@ -167,6 +176,15 @@ export class Inspector {
     this.#save();
   }
 
+  /** Shows the trace with its clocks adjusted, or as it was sent. */
+  setClocksAdjusted(on: boolean): void {
+    this.#adjustClocks = on;
+    if (!this.#sent) return;
+    const { select: _, ...sent } = this.#sent;
+    batch(() => this.#receiveTrace(sent));
+    this.announcement.value = on ? 'Clocks are adjusted.' : 'Times are as they were sent.';
+  }
+
   #receive(message: ToInspector): void {
     switch (message.type) {
       case 'trace':
@@ -199,10 +217,18 @@ export class Inspector {
   }
 
   #receiveTrace(message: Extract<ToInspector, { type: 'trace' }>): void {
-    const { columns, name, receivedAt, select } = message;
+    this.#sent = message;
+    const { columns: sent, name, receivedAt, select } = message;
     const before = this.trace.peek();
-    const grows = before?.columns.traceId === columns.traceId;
-    const trace = new TraceView(columns, name, receivedAt);
+    const grows = before?.columns.traceId === sent.traceId;
+    // The reader has looked at the clocks of one trace; another is shown as the setting has it.
+    if (before && !grows) this.#adjustClocks = undefined;
+    const wanted = this.#adjustClocks ?? message.adjustClocks ?? false;
+    const adjusted = wanted ? adjustClocks(sent) : undefined;
+    const columns = adjusted?.columns ?? sent;
+    this.clocksAdjusted.value = adjusted !== undefined;
+    this.clocksDiffer.value = adjusted !== undefined || clockShifts(sent).nanos.some(shift => shift !== 0);
+    const trace = new TraceView(columns, name, receivedAt, adjusted && { sent, shiftMs: adjusted.shiftMs });
     const saved = !before && this.#saved?.traceId === columns.traceId ? this.#saved : undefined;
     const collapsed = grows ? this.#collapsedIds() : (saved?.collapsed ?? []);
     const wasSelected = grows && this.selected.peek() >= 0 ? before.spanIdOf(this.selected.peek()) : saved?.selected;
@@ -297,6 +323,7 @@ export class Inspector {
       ...(trace && selected >= 0 && { selected: trace.spanIdOf(selected) }),
       ...(nameWidth !== undefined && { nameWidth }),
       ...(detailsShare !== undefined && { detailsShare }),
+      ...(this.#adjustClocks !== undefined && { adjustClocks: this.#adjustClocks }),
     };
   }
 }

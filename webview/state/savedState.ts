@@ -19,6 +19,7 @@ export function readState(value: unknown): InspectorState | undefined {
   if (typeof saved.tab === 'string') state.tab = saved.tab;
   if (isNumberIn(saved.nameWidth, 1, 10_000)) state.nameWidth = saved.nameWidth;
   if (isNumberIn(saved.detailsShare, 0, 1)) state.detailsShare = saved.detailsShare;
+  if (typeof saved.adjustClocks === 'boolean') state.adjustClocks = saved.adjustClocks;
   return state;
 }
 

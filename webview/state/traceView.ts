@@ -16,6 +16,8 @@ export class TraceView {
   readonly columns: TraceColumns;
   readonly name: string;
   readonly receivedAt: number;
+  /** The trace as it was sent, and how far each row shown was moved from there, where clocks are adjusted. */
+  readonly adjusted: { sent: TraceColumns; shiftMs: Float64Array } | undefined;
   /** Depth of the deepest row. */
   readonly deepest: number;
   readonly #idWords: Uint32Array;
@@ -27,10 +29,11 @@ export class TraceView {
   readonly #colours: Uint8Array;
   readonly #self = new Map<number, Stretch[]>();
 
-  constructor(columns: TraceColumns, name: string, receivedAt: number) {
+  constructor(columns: TraceColumns, name: string, receivedAt: number, adjusted?: TraceView['adjusted']) {
     this.columns = columns;
     this.name = name;
     this.receivedAt = receivedAt;
+    this.adjusted = adjusted;
     const { rows, parent, flags } = columns;
     this.deepest = columns.depth.reduce((most, depth) => Math.max(most, depth), 0);
     // A message may have put the bytes at an odd offset; a copy is always aligned.
@@ -68,6 +71,11 @@ export class TraceView {
 
   categoryOf(row: number): Category {
     return CATEGORIES[this.columns.category[row]!] ?? 'internal';
+  }
+
+  /** Milliseconds by which the row was moved from where it was sent; 0 where clocks are not adjusted. */
+  shiftOf(row: number): number {
+    return this.adjusted?.shiftMs[row] ?? 0;
   }
 
   /** From 1 to 20; 0 where the resource names no service. */

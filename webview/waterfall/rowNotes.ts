@@ -34,6 +34,11 @@ const NOTES: readonly Note[] = [
     sentence: 'This span ends before it starts; it is drawn at its start.',
   },
   { flag: RowFlag.open, icon: 'watch', sentence: 'This span has not ended yet.' },
+  {
+    flag: RowFlag.shared,
+    sentence: 'This span was sent with the ID of its caller; it is shown with an ID of its own.',
+  },
+  { flag: RowFlag.moved, sentence: 'Its times are adjusted, as if the clocks of all machines agreed.' },
   { flag: RowFlag.updated, sentence: 'This span was sent more than once; the one with the latest end is shown.' },
 ];
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parseSpanId, parseTraceId } from '../../model/ids.ts';
+import { isValuePlace } from '../../model/valuePlace.ts';
 import type { FromInspector, InspectorState } from '../../protocol/inspector.ts';
 
 const TraceIdText = v.pipe(
@@ -10,6 +11,7 @@ const SpanIdText = v.pipe(
   v.string(),
   v.check(text => parseSpanId(text) === text, 'a span id'),
 );
+const ValuePlace = v.pipe(v.string(), v.maxLength(32), v.check(isValuePlace, 'a place of a value'));
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** What goes to the clipboard; a whole raw span fits. */
 const Text = v.pipe(v.string(), v.maxLength(4_000_000));
@@ -22,6 +24,7 @@ const StateSchema = v.object({
   tab: v.exactOptional(v.pipe(v.string(), v.maxLength(64))),
   nameWidth: v.exactOptional(v.pipe(v.number(), v.finite())),
   detailsShare: v.exactOptional(v.pipe(v.number(), v.finite())),
+  adjustClocks: v.exactOptional(v.boolean()),
 });
 
 const MessageSchema = v.variant('type', [
@@ -37,6 +40,7 @@ const MessageSchema = v.variant('type', [
   v.object({ type: v.literal('openFrame'), spanId: SpanIdText, frame: Count, focus: v.exactOptional(v.boolean()) }),
   v.object({ type: v.literal('openTrace'), traceId: TraceIdText, spanId: v.exactOptional(SpanIdText) }),
   v.object({ type: v.literal('openRaw'), spanId: SpanIdText }),
+  v.object({ type: v.literal('openValue'), spanId: SpanIdText, place: ValuePlace }),
   v.object({ type: v.literal('copy'), text: Text }),
   v.object({ type: v.literal('openUrl'), url: v.pipe(v.string(), v.maxLength(8192)) }),
   v.object({ type: v.literal('state'), state: StateSchema }),

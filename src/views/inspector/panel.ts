@@ -4,6 +4,7 @@ import type { SpanRef } from '../../contributions.ts';
 import type { SpanId, TraceId } from '../../model/ids.ts';
 import { oneLine } from '../../model/text.ts';
 import type { FromInspector, InspectorCommand, ToInspector } from '../../protocol/inspector.ts';
+import { onDidChangeSetting, readSetting } from '../contributed.ts';
 import { DisposableStore } from '../disposables.ts';
 import { Throttle } from '../throttle.ts';
 import { failingSpan } from './entrySpan.ts';
@@ -23,7 +24,8 @@ const TITLE_LENGTH = 60;
 export interface PanelActions {
   openTrace(ref: SpanRef): void;
   openSource(ref: SpanRef, from: InspectorPanel, options: { candidate?: number; frame?: number; focus: boolean }): void;
-  openRaw(ref: SpanRef, from: InspectorPanel): void;
+  /** Opens the span as a document, or only its value at `place`. */
+  openRaw(ref: SpanRef, from: InspectorPanel, place?: string): void;
   openUrl(url: string): void;
   copy(text: string): void;
 }
@@ -73,6 +75,7 @@ export class InspectorPanel {
         notice => (notice.more || notice.traceIds.includes(this.#traceId)) && this.#grown.trigger(),
       ),
     );
+    add(onDidChangeSetting(['spanside.inspector.adjustClockSkew'], () => void this.#sendTrace(true)));
     const page = vscode.Uri.joinPath(parts.extensionUri, 'dist', 'webview');
     const media = vscode.Uri.joinPath(parts.extensionUri, 'media');
     panel.iconPath = {
@@ -171,6 +174,7 @@ export class InspectorPanel {
         columns: tight(columns),
         name: summary.name,
         receivedAt: summary.receivedAt,
+        adjustClocks: readSetting('spanside.inspector.adjustClockSkew'),
       } as const;
       this.#post(select === undefined ? message : { ...message, select });
     } catch (error) {
@@ -214,6 +218,9 @@ export class InspectorPanel {
         break;
       case 'openRaw':
         this.#actions.openRaw(this.#ref(message.spanId), this);
+        break;
+      case 'openValue':
+        this.#actions.openRaw(this.#ref(message.spanId), this, message.place);
         break;
       case 'copy':
         this.#actions.copy(message.text);

@@ -120,7 +120,8 @@ export class InspectorPanels implements vscode.WebviewPanelSerializer {
       openTrace: ref => this.open(ref, { focus: true }),
       openSource: (ref, from, options) =>
         run('Go to source', () => navigator.open(ref, { ...options, column: besideColumn(from), shown: true })),
-      openRaw: (ref, from) => run('Open as JSON', () => documents.open(ref as FullSpanRef, besideColumn(from))),
+      openRaw: (ref, from, place) =>
+        run('Open as a document', () => documents.open(ref as FullSpanRef, besideColumn(from), place)),
       copy: text => run('Copy', () => vscode.env.clipboard.writeText(text)),
       openUrl: text =>
         run('Open link', async () => {

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import type { CollectorApi } from '../../collector/api.ts';
 import { SPAN_SCHEME } from '../../contributions.ts';
-import { rawSpanPath, rawSpanText } from './rawSpan.ts';
+import { documentText, rawSpanPath, valuePath } from './rawSpan.ts';
 import type { FullSpanRef } from './spanAnswers.ts';
 
-/** Spans as read-only JSON documents, so that the editor's own search, folding and comparison work on them. */
+/** Spans and their values as read-only documents, so that the editor's own search, folding and comparison work on them. */
 export class SpanDocuments implements vscode.TextDocumentContentProvider {
-  readonly #collector: Pick<CollectorApi, 'rawSpan'>;
+  readonly #collector: Pick<CollectorApi, 'rawSpan' | 'span'>;
 
-  constructor(collector: Pick<CollectorApi, 'rawSpan'>) {
+  constructor(collector: Pick<CollectorApi, 'rawSpan' | 'span'>) {
     this.#collector = collector;
   }
 
@@ -17,11 +17,14 @@ export class SpanDocuments implements vscode.TextDocumentContentProvider {
   }
 
   provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    return rawSpanText(this.#collector, uri.path);
+    return documentText(this.#collector, uri.path);
   }
 
-  async open(ref: FullSpanRef, column: vscode.ViewColumn | undefined): Promise<void> {
-    const uri = vscode.Uri.from({ scheme: SPAN_SCHEME, path: rawSpanPath(ref.traceId, ref.spanId) });
+  /** Opens the span, or only its value at `place`. */
+  async open(ref: FullSpanRef, column: vscode.ViewColumn | undefined, place?: string): Promise<void> {
+    const { traceId, spanId } = ref;
+    const path = place === undefined ? rawSpanPath(traceId, spanId) : valuePath(traceId, spanId, place);
+    const uri = vscode.Uri.from({ scheme: SPAN_SCHEME, path });
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, {
       preview: true,

@@ -108,6 +108,7 @@ export function spanTooltip(columns: TraceColumns, row: number): string[] {
     [RowFlag.open, 'It has not ended, or its end was not sent.'],
     [RowFlag.reversed, 'It ends before it starts.'],
     [RowFlag.cycle, 'Its chain of parents leads back to itself and was cut here.'],
+    [RowFlag.shared, 'It was sent with the ID of its caller; it is shown with an ID of its own.'],
     [RowFlag.updated, 'It was sent more than once; the one with the latest end is shown.'],
     [RowFlag.hasException, 'It recorded an exception.'],
   ];

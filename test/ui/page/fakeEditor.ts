@@ -4,6 +4,7 @@
  */
 import type { TraceColumns } from '../../../src/model/columns.ts';
 import type { FromInspector, ToInspector } from '../../../src/protocol/inspector.ts';
+import { readGiven } from './given.ts';
 import { detailsOf, locationOf } from './spanDetails.ts';
 import { THEME, type ThemeName } from './themes.ts';
 import { columnsOf, type TraceName, titleOf } from './traces.ts';
@@ -14,7 +15,7 @@ export interface FakeEditor {
   /** How the next requests for details are answered. */
   mode: 'answer' | 'fail' | 'silent' | 'absent';
   send(message: ToInspector): void;
-  sendTrace(spans?: number, select?: string): void;
+  sendTrace(spans?: number, select?: string, adjustClocks?: boolean): void;
   setTheme(theme: ThemeName): void;
   /** Milliseconds from the trace being sent to the next two frames. */
   firstPaintMs: Promise<number>;
@@ -32,7 +33,8 @@ declare function requestAnimationFrame(callback: () => void): void;
 const asked = new URLSearchParams(location.search);
 const name = (asked.get('trace') ?? 'shop') as TraceName;
 const spans = asked.has('spans') ? Number(asked.get('spans')) : undefined;
-let columns: TraceColumns = columnsOf(name, spans);
+const given = readGiven();
+let columns: TraceColumns = given?.columns ?? columnsOf(name, spans);
 let painted: (ms: number) => void = () => {};
 
 const editor: FakeEditor = {
@@ -42,9 +44,16 @@ const editor: FakeEditor = {
     // As a message of another frame: a copy, and later.
     setTimeout(() => window.dispatchEvent(new MessageEvent('message', { data: structuredClone(message) })), 2);
   },
-  sendTrace: (spans, select) => {
+  sendTrace: (spans, select, adjustClocks = false) => {
     columns = columnsOf(name, spans);
-    editor.send({ type: 'trace', columns, name: titleOf(name), receivedAt: 0, ...(select && { select }) });
+    editor.send({
+      type: 'trace',
+      columns,
+      name: titleOf(name),
+      receivedAt: 0,
+      adjustClocks,
+      ...(select && { select }),
+    });
   },
   setTheme: theme => {
     document.documentElement.removeAttribute('style');
@@ -61,18 +70,18 @@ const editor: FakeEditor = {
 function receive(message: FromInspector): void {
   editor.posted.push(message);
   if (message.type === 'ready' && !asked.has('loading')) {
-    const data = structuredClone({ type: 'trace', columns, name: titleOf(name), receivedAt: 0 });
+    const data = structuredClone({ type: 'trace', columns, name: given ? 'given' : titleOf(name), receivedAt: 0 });
     const start = performance.now();
     window.dispatchEvent(new MessageEvent('message', { data }));
     requestAnimationFrame(() => requestAnimationFrame(() => painted(performance.now() - start)));
   }
   if (message.type !== 'details' || editor.mode === 'silent') return;
   const { request, spanId } = message;
-  const details = detailsOf(columns, spanId);
+  const details = given ? given.details.find(each => each.spanId === spanId) : detailsOf(columns, spanId);
   if (editor.mode === 'fail') {
     editor.send({ type: 'failed', request, message: 'The store is busy with another window. Try again in a moment.' });
   } else if (editor.mode === 'absent' || !details) editor.send({ type: 'details', request });
-  else editor.send({ type: 'details', request, details, location: locationOf(columns, spanId) });
+  else editor.send({ type: 'details', request, details, ...(!given && { location: locationOf(columns, spanId) }) });
 }
 
 window.editor = editor;

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import type { FromInspector } from '../../../src/protocol/inspector.ts';
 import { launchBrowser, provideBrowser } from '../../harness/browser.ts';
+import type { Given } from './given.ts';
 import { type PageServer, startPageServer } from './pageServer.ts';
 import type { ThemeName } from './themes.ts';
 import type { TraceName } from './traces.ts';
@@ -16,6 +17,8 @@ export interface PageOptions {
   loading?: boolean;
   /** The editor answers no request for details. */
   silent?: boolean;
+  /** Shown instead of `trace`. */
+  given?: Given;
 }
 
 /** A browser with the page in it. */
@@ -37,7 +40,8 @@ export class PageBrowser {
   }
 
   async open(options: PageOptions = {}): Promise<Page> {
-    const { trace = 'shop', theme = 'dark', width = 700, height = 800, spans, loading, silent } = options;
+    const { trace = 'shop', theme = 'dark', width = 700, height = 800, spans, loading, silent, given } = options;
+    this.server.give(given);
     const page = await this.#browser.newPage({ viewport: { width, height } });
     page.on('pageerror', error => this.complaints.push(String(error)));
     page.on('console', message => {

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { type Given, givenScript } from './given.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const OUT = join(ROOT, 'out/page');
@@ -14,6 +15,8 @@ export interface PageServer {
   origin: string;
   /** Paths that were asked for and are no part of the page: each is a leak. */
   unexpected: string[];
+  /** What the next pages show instead of a trace that is made in them. */
+  give(shown: Given | undefined): void;
   close(): Promise<void>;
 }
 
@@ -21,6 +24,7 @@ export interface PageServer {
 export async function startPageServer(): Promise<PageServer> {
   await buildPage();
   const unexpected: string[] = [];
+  let given = '';
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://page').pathname;
     const nonce = randomBytes(16).toString('base64');
@@ -31,6 +35,10 @@ export async function startPageServer(): Promise<PageServer> {
     }
     if (path === '/favicon.ico') {
       response.writeHead(204).end();
+      return;
+    }
+    if (path === '/given.js') {
+      response.writeHead(200, { 'content-type': TYPES['js'] }).end(given);
       return;
     }
     const isPart = /^\/(webview\/[\w.-]+|fakeEditor\.js)$/.test(path);
@@ -46,6 +54,9 @@ export async function startPageServer(): Promise<PageServer> {
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     unexpected,
+    give: shown => {
+      given = shown ? givenScript(shown) : '';
+    },
     close: () =>
       new Promise(closed => {
         server.close(() => closed());
@@ -103,6 +114,7 @@ function documentOf(nonce: string, origin: string): string {
 </head>
 <body>
 <div id="root"></div>
+<script nonce="${nonce}" src="given.js"></script>
 <script nonce="${nonce}" src="fakeEditor.js"></script>
 <script type="module" nonce="${nonce}" src="webview/inspector.js"></script>
 </body>

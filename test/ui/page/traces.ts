@@ -4,7 +4,18 @@ import type { TraceId } from '../../../src/model/ids.ts';
 import type { SpanHead } from '../../../src/model/spanHead.ts';
 
 /** The traces that the page is looked at and tested with, made from heads by the same assembly as in the product. */
-export const TRACES = ['shop', 'one', 'names', 'broken', 'deep', 'large', 'huge', 'hostile', 'models'] as const;
+export const TRACES = [
+  'shop',
+  'one',
+  'names',
+  'broken',
+  'deep',
+  'large',
+  'huge',
+  'hostile',
+  'models',
+  'clocks',
+] as const;
 export type TraceName = (typeof TRACES)[number];
 
 const ORIGIN = 1_793_714_531_482_417_203n;
@@ -194,6 +205,18 @@ function models(): SpanHead[] {
   ];
 }
 
+/** Two machines whose clocks are apart by a quarter of a second, and a third that names none. */
+function clocks(): SpanHead[] {
+  const on = (host: string, span: SpanHead): SpanHead => ({ ...span, host });
+  return [
+    on('web-1', head(1, 'GET /cart', { service: 'web', kind: 2, category: 'server', at: 0, for: 100 })),
+    on('web-1', head(2, 'GET /stock', { service: 'web', kind: 3, category: 'http', parent: 1, at: 10, for: 80 })),
+    on('stock-1', head(3, '/stock', { service: 'stock', kind: 2, category: 'server', parent: 2, at: 270, for: 60 })),
+    on('stock-1', head(4, 'SELECT', { service: 'stock', kind: 3, category: 'database', parent: 3, at: 280, for: 20 })),
+    on('web-1', head(5, 'render', { service: 'web', parent: 1, at: 92, for: 5 })),
+  ];
+}
+
 const HEADS: Record<TraceName, () => SpanHead[]> = {
   shop,
   one: () => [head(1, 'GET /health', { kind: 2, category: 'http', at: 0, for: 2 })],
@@ -204,6 +227,7 @@ const HEADS: Record<TraceName, () => SpanHead[]> = {
   huge: () => many(400_000),
   hostile,
   models,
+  clocks,
 };
 
 /** `spans` of the trace from its first, for traces that are still growing. */
