@@ -207,7 +207,7 @@ describe('parents that are missing or go round', () => {
 
   const cycles: [what: string, parents: (number | undefined)[], shown: string[], cuts: number][] = [
     ['a span that is its own parent', [1], ['span 1'], 1],
-    ['two that are each other's', [2, 1], ['span 1', '  span 2'], 1],
+    ['two that are parents of each other', [2, 1], ['span 1', '  span 2'], 1],
     ['three in a circle', [3, 1, 2], ['span 1', '  span 2', '    span 3'], 1],
     ['a circle with a tail', [2, 1, 2, 3], ['span 1', '  span 2', '    span 3', '      span 4'], 1],
     ['a circle beside a root', [undefined, 3, 2], ['span 1', 'span 2', '  span 3'], 1],
@@ -215,7 +215,7 @@ describe('parents that are missing or go round', () => {
     ['nothing but spans that are their own', [1, 2, 3], ['span 1', 'span 2', 'span 3'], 3],
     ['a tail that comes before its circle', [2, 3, 2], ['span 2', '  span 1', '  span 3'], 1],
   ];
-  for (const [what, parents, shown, cuts] of cycles) 
+  for (const [what, parents, shown, cuts] of cycles)
     it(`S-31: ${what}: cut at its earliest span, marked, everything shown once`, async () => {
       const trace = collected.traceId();
       const spans = parents.map((parent, i) => span(trace, i + 1, parent));
