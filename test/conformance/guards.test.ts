@@ -4,7 +4,7 @@ import { receiving } from './support/receiving.ts';
 import { readStatus, traceRequest, traceRequestJson } from './support/wire.ts';
 
 describe('who may send', () => {
-  const r = receiving({ allowedHosts: ['Devbox.example'] });
+  const r = receiving({ allowedHosts: ['Devbox.example'], limits: { requestBytes: 10_000 } });
   const body = traceRequest();
 
   const hosts: [string, number][] = [
@@ -195,6 +195,7 @@ describe('who may send', () => {
     [200, '/v1/traces', JSON_TYPE, traceRequestJson()],
     [400, '/v1/traces', JSON_TYPE, Buffer.from('{')],
     [404, '/', JSON_TYPE, traceRequestJson()],
+    [413, '/v1/traces', JSON_TYPE, Buffer.alloc(20_000, ' ')],
     [415, '/v1/traces', { 'content-type': 'text/plain' }, traceRequestJson()],
     [503, '/v1/traces', JSON_TYPE, traceRequestJson()],
   ];
