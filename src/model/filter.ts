@@ -68,6 +68,7 @@ function words(text: string): Word[] {
       word.negated = true;
       word.valuePosition = ++at;
     }
+    let colons = 0;
     for (; at < text.length && !/\s/.test(text[at]!); at++) {
       const char = text[at]!;
       if (char === '"') {
@@ -76,7 +77,7 @@ function words(text: string): Word[] {
         word.value += text.slice(at + 1, close);
         word.quoted = true;
         at = close;
-      } else if (char === ':' && word.key === undefined && !word.quoted && /^[a-z]+$/i.test(word.value)) {
+      } else if (char === ':' && ++colons === 1 && !word.quoted && /^[a-z]+$/i.test(word.value)) {
         word.key = word.value.toLowerCase();
         word.value = '';
         word.valuePosition = at + 1;
