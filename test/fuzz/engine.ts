@@ -10,7 +10,7 @@ const BATCH = 32;
 const MOST_KEPT = 4_000;
 /** Larger inputs are not mutated further: they only slow the others down. */
 const LONGEST_KEPT = 64 * 1024;
-const MINIMISE_MS = 10_000;
+const MINIMISE_MS = 20_000;
 
 export interface Failure {
   target: string;
@@ -162,7 +162,8 @@ function lineOf(error: unknown): string {
 function sameness(error: unknown): string {
   if (error === undefined) return '';
   if (!(error instanceof Error)) return String(error);
-  const places = (error.stack ?? '').split('\n').filter(line => /\/(src|test\/fuzz)\//.test(line));
+  // Who ran the input stands in the stack too, and differs.
+  const places = (error.stack ?? '').split('\n').filter(line => /\/(src|test\/fuzz\/targets)\//.test(line));
   const message = error.name === 'AssertionError' ? (error.message.split('\n')[0] ?? '') : error.message;
   return [error.name, message.replace(/\d+|'[^']*'|"[^"]*"/g, '#').slice(0, 80), ...places.slice(0, 2)].join(' ');
 }

@@ -1,5 +1,5 @@
 // `npm run fuzz` invents hostile inputs for everything that reads bytes or text of others. Options:
-//   --minutes N, --seconds N   how long, by default a minute
+//   --minutes N, --seconds N   how long, by default a minute, with SPANSIDE_LONG five
 //   --target NAME[,NAME]       only these
 //   --corpus FOLDER            begin with the inputs kept there, and keep new ones
 //   --seed N                   the same choices as another run
@@ -27,7 +27,8 @@ const { values } = parseArgs({ options });
 
 const targets = values.target?.split(',') ?? [...TARGETS.keys()];
 const unknown = targets.filter(name => !TARGETS.has(name));
-const seconds = values.seconds === undefined ? Number(values.minutes ?? 1) * 60 : Number(values.seconds);
+const minutes = Number(values.minutes ?? (process.env['SPANSIDE_LONG'] ? 5 : 1));
+const seconds = values.seconds === undefined ? 60 * minutes : Number(values.seconds);
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
 if (unknown.length > 0 || !(seconds > 0) || !Number.isInteger(seed) || (values.input && targets.length !== 1)) {
   console.error(
@@ -40,6 +41,7 @@ if (values.input) {
   const target = await TARGETS.get(targets[0]!)!();
   await target.start?.();
   await target.run(readFileSync(values.input));
+  await target.settled?.();
   await target.stop?.();
   console.log('It holds.');
   process.exit(0);

@@ -41,6 +41,7 @@ const receiver = new Receiver(
       headersMs: 400,
       requestMs: 600,
       keepAliveMs: 800,
+      commitMs: 1_000,
       firstRequestMs: 600,
       sessionIdleMs: 800,
       checkMs: 100,

@@ -15,6 +15,8 @@ export interface Target {
   run(input: Uint8Array): void | Promise<void>;
   /** Milliseconds that an input of so many bytes may take. */
   allowedMs(length: number): number;
+  /** Looks at once at what is otherwise looked at now and then; throws where something does not hold. */
+  settled?(): Promise<void>;
   /** Blocks reached by what ran elsewhere since the last call, where the code does not run in this process. */
   coverage?(): Promise<readonly ScriptCoverage[]>;
   /** Called once before the first input, and after the last. */

@@ -42,6 +42,7 @@ const steps: Step[] = [
   { name: 'build', commands: [['esbuild.mjs']] },
   mochaStep('unit', 10_000, ['test/unit/**/*.test.ts']),
   mochaStep('conformance', 20_000, ['test/conformance/**/*.test.ts']),
+  { name: 'fuzz', commands: [[path.join(root, 'test/fuzz/main.ts')]] },
   // Builds and downloads programs in other languages; what they send is among the conformance tests as it was recorded.
   { ...mochaStep('senders', 60_000, ['test/senders/**/*.test.ts']), long: true },
   mochaStep('page', 60_000, ['test/ui/page/**/*.test.ts']),

@@ -74,6 +74,7 @@ export function receiverTarget(): Target {
     start: renew,
     stop: async () => child?.stop(),
     coverage: async () => (child && !child.ended ? (await child.ask('coverage')).scripts : []),
+    settled: check,
     async run(input) {
       await send(child!.port, input);
       recent.push(input);
