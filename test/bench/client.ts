@@ -21,8 +21,9 @@ export interface Round {
 export interface Sent {
   requests: number;
   spans: number;
-  /** Of bodies, as they went over the wire. */
+  /** Of bodies, as they went over the wire and before compression. */
   bytes: number;
+  plainBytes: number;
   seconds: number;
   /** Processor time of the client. */
   cpuMs: number;
@@ -115,7 +116,7 @@ async function send(load: Load, from: Supply, round: Round): Promise<Sent> {
   const cpu = process.cpuUsage();
   const began = performance.now();
   const took: number[] = [];
-  const sent = { requests: 0, spans: 0, bytes: 0 };
+  const sent = { requests: 0, spans: 0, bytes: 0, plainBytes: 0 };
   let planned = 0;
   let refused: string | undefined;
   const one = async (post: Post, template: Template) => {
@@ -130,6 +131,7 @@ async function send(load: Load, from: Supply, round: Round): Promise<Sent> {
     sent.requests++;
     sent.spans += template.spans;
     sent.bytes += template.bytes.length;
+    sent.plainBytes += template.plainLength ?? template.bytes.length;
   };
   if (from.first) await one(connections[0]!.post, from.first);
   const run = async (post: Post) => {

@@ -89,7 +89,8 @@ function compressed(templates: Template[]): Supply {
   const made = Array.from({ length: COMPRESSED }, (_, i): Template => {
     const template = templates[i % templates.length]!;
     template.renew(Math.floor(i / templates.length), second);
-    return { bytes: gzipSync(template.bytes), spans: template.spans, renew: () => {} };
+    const { bytes, spans } = template;
+    return { bytes: gzipSync(bytes), plainLength: bytes.length, spans, renew: () => {} };
   });
   let next = 0;
   return { take: () => made[next++], giveBack: () => {} };

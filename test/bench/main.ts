@@ -2,9 +2,16 @@
 // never a verdict: machines differ.
 import { activation } from './activation.ts';
 import { ingest } from './ingest.ts';
+import { idle, large } from './large.ts';
+import { latency } from './latency.ts';
+import { mainThread } from './mainThread.ts';
 
 const benches = new Map<string, (args: string[]) => Promise<void>>([
   ['ingest', ingest],
+  ['idle', idle],
+  ['large', large],
+  ['latency', latency],
+  ['mainThread', mainThread],
   ['activation', activation],
 ]);
 

@@ -6,6 +6,8 @@ export type Fresh = 'traces' | 'spans';
 /** Bytes that are sent again and again, made new in place by a few writes: the client shares the machine with the server. */
 export interface Template {
   bytes: Buffer;
+  /** Where they are compressed: their length before. */
+  plainLength?: number;
   spans: number;
   /** Makes ids that no other round has, and times of this second (since 1970). */
   renew(round: number, second: number): void;
