@@ -5,6 +5,9 @@ import { Refused } from './refused.ts';
 /** How many times what has come the announced length may be for its memory to be taken. */
 const ROOM_SHARE = 4;
 
+/** Up to this part of the limit, 8 MiB, an announced length is reserved before it comes: no SDK sends more in one request. */
+const RESERVED_SHARE = 8;
+
 /** The sender went away before its request was whole; there is nobody to answer. */
 export class Aborted extends Error {
   override readonly name = 'Aborted';
@@ -18,8 +21,10 @@ export class Aborted extends Error {
  */
 export async function readBody(stream: Readable, limit: number, lease: Lease, length?: number): Promise<Buffer> {
   if (length !== undefined && length > limit) throw tooLarge(limit);
-  // Even a request that never sends a byte takes its room.
-  await lease.grow(0);
+  // Even a request that never sends a byte takes its room. The usual ones take all of it at once: if each got a part and
+  // waited for the rest, none would ever be whole.
+  const room = Math.min(length ?? 0, limit / RESERVED_SHARE);
+  await lease.grow(room);
   const parts = new Parts(length ?? 0);
   const arrival = new Arrival(stream);
   try {
@@ -30,7 +35,8 @@ export async function readBody(stream: Readable, limit: number, lease: Lease, le
         continue;
       }
       if (parts.size + chunk.length > limit) throw tooLarge(limit);
-      await lease.grow(chunk.length);
+      const more = Math.min(chunk.length, parts.size + chunk.length - room);
+      if (more > 0) await lease.grow(more);
       parts.add(chunk);
     }
   } finally {
