@@ -4,8 +4,9 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Baseline, baseline } from './baseline.ts';
 import type { Load } from './loads.ts';
-import { reportMachine } from './report.ts';
+import { figures, report, reportMachine } from './report.ts';
 import { Sender } from './sender.ts';
+import { spansIn } from './stored.ts';
 import { reportTaken, type Taken, take } from './take.ts';
 
 interface Case extends Load {
@@ -59,15 +60,19 @@ async function measure(load: Case, runs: number, ms: number, decoded: Baseline):
   const sender = await Sender.prepare(load);
   try {
     const taken: Taken[] = [];
+    const lost: number[] = [];
     for (let run = 0; run < runs; run++) {
       const folder = mkdtempSync(path.join(tmpdir(), 'spanside-bench-'));
       try {
-        taken.push(await take(sender, folder, load.spans ? { ms: LONGEST_MS, spans: load.spans } : { ms }));
+        const one = await take(sender, folder, load.spans ? { ms: LONGEST_MS, spans: load.spans } : { ms });
+        taken.push(one);
+        lost.push(one.spans - (await spansIn(folder)));
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
     }
     reportTaken('ingest', load, taken, decoded);
+    report('ingest', `${load.name}, acknowledged and not in the store`, 'spans', figures(lost));
   } finally {
     await sender.close();
   }

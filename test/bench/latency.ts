@@ -78,7 +78,9 @@ function watchAsTree(collector: CollectorApi): Tree {
         const found = row.kind === 'trace' ? waiting.get(row.summary.traceId) : undefined;
         if (row.kind !== 'trace' || !found) continue;
         waiting.delete(row.summary.traceId);
-        found.resolve({ noticed: found.noticed, shown: performance.now() });
+        const shown = performance.now();
+        // The refresh for an earlier trace may find it before its own notice comes.
+        found.resolve({ noticed: Math.min(found.noticed, shown), shown });
       }
     });
   });

@@ -7,7 +7,6 @@ import { json } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
-import { spanside } from '../cli/program.ts';
 import { outFolder, root } from '../harness/cache.ts';
 import { writeSettings } from '../harness/editor.ts';
 import { provideLauncher } from '../harness/launcher.ts';
@@ -18,6 +17,7 @@ import type { Sent } from './client.ts';
 import type { Watch } from './extensionHost.ts';
 import { report, reportMachine, reportQuantiles } from './report.ts';
 import { Sender } from './sender.ts';
+import { spansIn } from './stored.ts';
 
 const RATE = 20_000;
 
@@ -102,15 +102,6 @@ async function listen(sender: Sender, ms: number, outcome: Partial<Outcome>) {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
-}
-
-/** Counted by another program than the one that counted them in. */
-async function spansIn(storage: string): Promise<number> {
-  const { code, out, err } = await spanside(['traces', '--json', '--limit', '100000000', '--storage', storage]);
-  if (code !== 0) throw new Error(err);
-  let spans = 0;
-  for (const line of out.split('\n')) if (line !== '') spans += (JSON.parse(line) as { spanCount: number }).spanCount;
-  return spans;
 }
 
 async function bundle(): Promise<string> {
