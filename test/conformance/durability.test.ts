@@ -143,6 +143,16 @@ describe('requests that are committed together', () => {
     assert.deepEqual(stored, good.sort());
   });
 
+  it('S-03: of which all fail, stop none that comes after them', async () => {
+    const answer = async (body: Uint8Array) => (await http1(running.port, { headers: PROTOBUF, body })).status;
+    const broken = Buffer.from(traceBody([{ spanId: spanId(1), name: 'broken' }]));
+    broken[broken.indexOf('broken') - 1] = 0x7f;
+    for (let n = 2; n < 6; n++) {
+      assert.equal(await answer(broken), 400);
+      assert.equal(await answer(traceBody([{ spanId: spanId(n) }])), 200);
+    }
+  });
+
   it('S-03: an invalid span fails alone in its request, one of another signal in its group', async () => {
     const bad = traceBody([
       { spanId: spanId(1) },
