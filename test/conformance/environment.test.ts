@@ -17,6 +17,9 @@ import { DEFAULT_LIMITS } from '../../src/receiver/limits.ts';
 import { Receiver } from '../../src/receiver/receiver.ts';
 import type { ReceiverState } from '../../src/receiver/state.ts';
 import { makeToken, tokenHeaders } from '../../src/receiver/token.ts';
+import { collect } from '../harness/collecting.ts';
+import { spanId, traceBody, traceId } from '../harness/requests.ts';
+import { temporaryFolder } from '../harness/temporary.ts';
 import { http1, PROTOBUF } from './support/clients.ts';
 import { receiving } from './support/receiving.ts';
 import { RecordingSink } from './support/recordingSink.ts';
@@ -275,6 +278,35 @@ describe('E-11: a short burst is answered late, not refused', () => {
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
     assert.equal(r.sink.refusals.length, 0);
     assert.ok(took > 500, `${took} ms: they were meant to wait for each other`);
+  });
+});
+
+describe('E-12: acknowledgements of the whole product', () => {
+  const folder = temporaryFolder();
+
+  it('come in a fraction of the 5 s that the most impatient sender waits, while eight send all they can', async () => {
+    const { collector, port } = await collect(folder());
+    try {
+      let sent = 0;
+      let slowest = 0;
+      const sender = async () => {
+        for (let request = 0; request < 6; request++) {
+          const first = 512 * sent++;
+          const body = traceBody(
+            Array.from({ length: 512 }, (_, i) => ({ traceId: traceId(1 + sent), spanId: spanId(1 + first + i) })),
+          );
+          const began = performance.now();
+          const answer = await http1(port, { headers: PROTOBUF, body });
+          slowest = Math.max(slowest, performance.now() - began);
+          assert.equal(answer.status, 200);
+        }
+      };
+      await Promise.all(Array.from({ length: 8 }, sender));
+      assert.equal(sent, 48);
+      assert.ok(slowest < 2_500, `${slowest} ms`);
+    } finally {
+      await collector.dispose();
+    }
   });
 });
 
