@@ -19,7 +19,8 @@ const LOG_PLACE = 16;
  * once: no two messages begin at the same byte. The records are those of one segment, in any number of pieces.
  */
 export function aliveOffsets(spans: readonly Uint8Array[], logs: readonly Uint8Array[]): Uint32Array<ArrayBuffer> {
-  const countOf = (pieces: readonly Uint8Array[], size: number) => pieces.reduce((n, { length }) => n + length / size, 0);
+  const countOf = (pieces: readonly Uint8Array[], size: number) =>
+    pieces.reduce((n, { length }) => n + length / size, 0);
   const offsets = new Uint32Array(4 * (countOf(spans, SPAN_ENTRY) + countOf(logs, LOG_ENTRY)));
   let count = 0;
   const add = (pieces: readonly Uint8Array[], size: number, place: number): void => {

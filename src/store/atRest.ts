@@ -1,8 +1,19 @@
-import { closeSync, constants, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompress, zstdDecompressSync, constants as zlib } from 'node:zlib';
+import { constants as zlib, zstdCompress, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import { segmentPath } from './segmentFile.ts';
 
 /** Above this each level takes much longer than it saves: 5 % less at 9 for a third of the speed. */
@@ -21,6 +32,11 @@ export class DamagedSegmentError extends Error {
 /** Where a segment is when it is compressed. While there is a plain one too, that one counts. */
 export function compressedPath(folder: string, id: number): string {
   return `${segmentPath(folder, id)}.zst`;
+}
+
+/** Where it is written down what has to be blanked in a plain segment, while that is done. */
+export function blankingPath(folder: string, id: number): string {
+  return `${segmentPath(folder, id)}.blank`;
 }
 
 /**
@@ -62,7 +78,9 @@ export async function writeCompressed(
     }
     const written = await decompress(await readFile(temporary));
     if (Buffer.compare(written, content) !== 0) {
-      throw new DamagedSegmentError(`Segment ${id} could not be read back after it was compressed. Is the disk failing?`);
+      throw new DamagedSegmentError(
+        `Segment ${id} could not be read back after it was compressed. Is the disk failing?`,
+      );
     }
     if (!stillTrue()) throw new Error(`Segment ${id} changed while it was compressed.`);
     renameSync(temporary, target);
@@ -99,10 +117,10 @@ export function segmentBytesOnDisk(folder: string, id: number): number {
 
 /** Removes a segment in every form; nothing happens where there is none. */
 export function removeSegment(folder: string, id: number): void {
-  // The plain one last: it is the one that counts, and what it was compressed to must not come back without it.
-  for (const path of [`${compressedPath(folder, id)}.tmp`, compressedPath(folder, id), segmentPath(folder, id)]) {
-    rmSync(path, { force: true });
-  }
+  const plain = segmentPath(folder, id);
+  const packed = compressedPath(folder, id);
+  // The plain one after the others that would take its place, and before the work that is left to do in it.
+  for (const path of [`${packed}.tmp`, packed, plain, blankingPath(folder, id)]) rmSync(path, { force: true });
 }
 
 /** Ids of the segments that are there, oldest first. Removes what interrupted compressions left, so nobody may be at one. */
@@ -115,11 +133,11 @@ export function tidyAtRest(folder: string): number[] {
     ...compressed.filter(id => plain.has(id)).map(id => `${id}.seg.zst`),
   ];
   for (const name of left) rmSync(join(folder, 'segments', name), { force: true });
-  return [...plain.union(new Set(compressed))].map(Number).sort((a, b) => a - b);
+  return [...new Set([...plain, ...compressed])].map(Number).sort((a, b) => a - b);
 }
 
 /** Makes the names in the folder of segments durable, on systems where that is not the file's own matter. */
-function syncSegments(folder: string): void {
+export function syncSegments(folder: string): void {
   if (process.platform === 'win32') return;
   const directory = openSync(join(folder, 'segments'), constants.O_RDONLY);
   try {

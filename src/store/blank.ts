@@ -3,90 +3,111 @@ import { MalformedError } from '../otlp/malformed.ts';
 import type { Stretch } from '../otlp/splice.ts';
 import type { Alive } from './alive.ts';
 import { DeadFinder } from './deadFinder.ts';
-import { fill } from './filler.ts';
-import { FRAME_HEADER, type Frame, framesOf, isIntact } from './segmentFile.ts';
+import { fill, isFilled } from './filler.ts';
+import { type Frame, frameAt, framesOf, isIntact } from './segmentFile.ts';
 
-/** The checksum in a frame's header is this many bytes before the request. */
+/** The checksum in a frame's header is this many bytes before the request, and has four. */
 const CHECKSUM = 8;
-/** So is a byte that is 1 while the request is being blanked on disk: as long, the checksum says nothing. */
-export const BLANKING = 4;
 /** Stretches as close as this are written as one. */
 const GAP = 64;
 
-export interface BlankOutcome {
-  /** What has changed, ascending. */
-  changed: Stretch[];
-  /** Offsets of the requests that have changed. */
-  frames: number[];
+export interface BlankPlan {
+  /** What is to be overwritten: start, end, start, end..., ascending. */
+  dead: number[];
+  /** Offsets of the requests whose checksums have to be written anew. */
+  requests: number[];
   /** Whether anything stays. */
   alive: boolean;
   /**
-   * Offsets of requests that are damaged: what lies dead in them may still be readable. Their checksums stay wrong. The length
-   * of the content stands for what follows a frame that cannot be read.
+   * Offsets of requests that are damaged: what lies dead in them may stay readable, and a wrong checksum stays wrong. One
+   * where no request begins stands for all from there on.
    */
   damaged: number[];
 }
 
 /**
- * Makes everything in a segment's content unreadable that does not stay, in place; no offset changes, and every request
- * stays a valid message. A message is blanked as a whole where nothing in it stays: a resource, a scope, with all their
- * fields, known and unknown. Doing it again changes nothing, also after a crash that left it half on disk.
+ * What has to be overwritten in a segment's content, so that nothing can be read of it that does not stay. A message is blanked as
+ * a whole where nothing in it stays: a resource, a scope, with all their fields, known and unknown. What is blank already
+ * is not in the plan.
  */
-export function blankDead(content: Uint8Array, alive: Alive): BlankOutcome {
-  const outcome: BlankOutcome = { changed: [], frames: [], alive: false, damaged: [] };
+export function planBlanking(content: Uint8Array, alive: Alive): BlankPlan {
+  const plan: BlankPlan = { dead: [], requests: [], alive: false, damaged: [] };
   const finder = new DeadFinder(content, alive);
   let end = 0;
   for (const frame of framesOf(content)) {
     end = frame.offset + frame.length;
-    blankFrame(content, frame, finder, outcome);
+    planFrame(content, frame, finder, plan);
   }
   if (finder.finish()) {
-    outcome.alive = true;
-    outcome.damaged.push(end);
-  } else if (content.subarray(end).some(byte => byte !== 0)) {
+    plan.alive = true;
+    plan.damaged.push(end);
+  } else if (!isFilled(content, end, content.length)) {
     // No frame begins here, so nobody can read it; but a search for bytes could.
-    content.fill(0, end);
-    addChange(outcome, end, content.length);
+    plan.dead.push(end, content.length);
   }
-  return outcome;
+  return plan;
 }
 
-function blankFrame(content: Uint8Array, frame: Frame, finder: DeadFinder, outcome: BlankOutcome): void {
+function planFrame(content: Uint8Array, frame: Frame, finder: DeadFinder, plan: BlankPlan): void {
   const { offset, length } = frame;
-  const torn = content[offset - BLANKING] === 1;
   let dead: number[];
   try {
-    dead = finder.find(frame, torn);
+    dead = finder.find(frame);
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
-    outcome.alive = true;
-    outcome.damaged.push(offset);
+    plan.alive = true;
+    plan.damaged.push(offset);
     return;
   }
-  outcome.alive ||= dead[0] !== offset && length > 0;
-  if (dead.length === 0 && !torn) return;
+  const whole = dead[0] === offset;
+  plan.alive ||= !whole && length > 0;
+  if (dead.length === 0) return;
   // What was damaged before must not be called whole afterwards.
-  const sound = torn || dead[0] === offset || isIntact(content, frame);
-  if (!sound) outcome.damaged.push(offset);
-  const stretches: Stretch[] = [];
+  const sound = whole || isIntact(content, frame);
+  if (!sound) plan.damaged.push(offset);
+  const before = plan.dead.length;
   for (let i = 0; i < dead.length; i += 2) {
-    const start = dead[i]!;
-    const end = dead[i + 1]!;
-    if (fill(content, start, end)) stretches.push({ offset: start, length: end - start });
+    if (!isFilled(content, dead[i]!, dead[i + 1]!)) plan.dead.push(dead[i]!, dead[i + 1]!);
   }
-  if (stretches.length === 0 && !torn) return;
-  outcome.frames.push(offset);
-  if (sound) {
-    const header = new DataView(content.buffer, content.byteOffset + offset - FRAME_HEADER, FRAME_HEADER);
-    header.setUint32(FRAME_HEADER - CHECKSUM, crc32(content.subarray(offset, offset + length)), true);
-    content[offset - BLANKING] = 0;
-    addChange(outcome, offset - CHECKSUM, offset);
-  }
-  for (const stretch of stretches) addChange(outcome, stretch.offset, stretch.offset + stretch.length);
+  if (sound && plan.dead.length > before) plan.requests.push(offset);
 }
 
-function addChange({ changed }: BlankOutcome, start: number, end: number): void {
-  const last = changed.at(-1);
-  if (last && start - last.offset - last.length <= GAP) last.length = end - last.offset;
-  else changed.push({ offset: start, length: end - start });
+/**
+ * Does what was planned, in place: no offset changes, and every request stays a valid message. Answers what has changed,
+ * ascending. Whatever part of it was done before, the result is the same.
+ */
+export function applyBlanking(
+  content: Uint8Array,
+  { dead, requests }: Pick<BlankPlan, 'dead' | 'requests'>,
+): Stretch[] {
+  const changes: Stretch[] = [];
+  for (let i = 0; i < dead.length; i += 2) {
+    const offset = dead[i]!;
+    fill(content, offset, dead[i + 1]!);
+    changes.push({ offset, length: dead[i + 1]! - offset });
+  }
+  for (const offset of requests) {
+    const length = frameAt(content, offset)?.length ?? 0;
+    const view = new DataView(content.buffer, content.byteOffset + offset - CHECKSUM, 4);
+    view.setUint32(0, crc32(content.subarray(offset, offset + length)), true);
+    changes.push({ offset: offset - CHECKSUM, length: 4 });
+  }
+  return joined(changes);
+}
+
+/** Plans and does it; see {@link planBlanking} and {@link applyBlanking}. */
+export function blankDead(content: Uint8Array, alive: Alive): BlankPlan & { changed: Stretch[] } {
+  const plan = planBlanking(content, alive);
+  return { ...plan, changed: applyBlanking(content, plan) };
+}
+
+function joined(changes: Stretch[]): Stretch[] {
+  changes.sort((a, b) => a.offset - b.offset);
+  const stretches: Stretch[] = [];
+  for (const { offset, length } of changes) {
+    const last = stretches.at(-1);
+    if (last && offset - last.offset - last.length <= GAP) last.length = offset + length - last.offset;
+    else stretches.push({ offset, length });
+  }
+  return stretches;
 }

@@ -1,13 +1,15 @@
-import { closeSync, existsSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fdatasyncSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Alive } from './alive.ts';
-import { compressedPath, readSegmentContent, writeCompressed } from './atRest.ts';
-import { BLANKING, type BlankOutcome, blankDead } from './blank.ts';
+import { blankingPath, compressedPath, readSegmentContent, syncSegments, writeCompressed } from './atRest.ts';
+import { applyBlanking, type BlankPlan, planBlanking } from './blank.ts';
+import { type BlankWork, readJournal, writeJournal } from './blankJournal.ts';
 import { segmentPath } from './segmentFile.ts';
 
 /**
- * Makes everything in a segment on disk unreadable that does not stay; see {@link blankDead}. A plain segment is changed in place,
- * before this returns; a compressed one is replaced later, and must not be compressed or blanked elsewhere until then. After
- * a crash it has to be done again, with the same or with less that stays.
+ * Makes everything in a segment on disk unreadable that does not stay; answers what that was. A plain segment is changed in place,
+ * before this returns; a compressed one is replaced later, and must not be compressed or blanked elsewhere until then. A
+ * crash leaves it done, not begun, or for {@link finishBlanking}.
  * @param bytes of a segment that is being written: how much of it is committed. The rest is left alone.
  */
 export async function blankSegmentFile(
@@ -15,34 +17,58 @@ export async function blankSegmentFile(
   id: number,
   alive: Alive,
   bytes = Number.POSITIVE_INFINITY,
-): Promise<BlankOutcome> {
-  if (existsSync(segmentPath(folder, id))) {
+): Promise<BlankPlan> {
+  const path = segmentPath(folder, id);
+  if (existsSync(path)) {
     // What an interrupted compression left has the same strings.
-    for (const path of [`${compressedPath(folder, id)}.tmp`, compressedPath(folder, id)]) rmSync(path, { force: true });
-    return blankInPlace(segmentPath(folder, id), alive, bytes);
+    for (const stale of [`${compressedPath(folder, id)}.tmp`, compressedPath(folder, id)])
+      rmSync(stale, { force: true });
+    finishSegment(folder, id);
+    const content = readFileSync(path).subarray(0, bytes);
+    const plan = planBlanking(content, alive);
+    if (plan.dead.length > 0) {
+      writeJournal(blankingPath(folder, id), plan);
+      syncSegments(folder);
+      finish(folder, id, content, plan);
+    }
+    return plan;
   }
   const content = readSegmentContent(folder, id);
-  const outcome = blankDead(content, alive);
-  if (outcome.changed.length > 0) await writeCompressed(folder, id, content);
-  return outcome;
+  const plan = planBlanking(content, alive);
+  if (plan.dead.length > 0) {
+    applyBlanking(content, plan);
+    await writeCompressed(folder, id, content, () => existsSync(compressedPath(folder, id)));
+  }
+  return plan;
 }
 
-function blankInPlace(path: string, alive: Alive, bytes: number): BlankOutcome {
-  const file = openSync(path, 'r+');
+/** Comes to the end of every blanking that a crash interrupted. Before anything else is done with the segments. */
+export function finishBlanking(folder: string): void {
+  for (const name of readdirSync(join(folder, 'segments'))) {
+    const id = /^(\d+)\.seg\.blank$/.exec(name)?.[1];
+    if (id) finishSegment(folder, Number(id));
+  }
+}
+
+function finishSegment(folder: string, id: number): void {
+  const journal = blankingPath(folder, id);
+  if (!existsSync(journal)) return;
+  const work = readJournal(journal);
+  // Where there is no plain segment any more, it was compressed or removed after it had been blanked.
+  if (work && existsSync(segmentPath(folder, id))) finish(folder, id, readFileSync(segmentPath(folder, id)), work);
+  else rmSync(journal);
+}
+
+function finish(folder: string, id: number, content: Uint8Array, work: BlankWork): void {
+  const file = openSync(segmentPath(folder, id), 'r+');
   try {
-    const content = readFileSync(file).subarray(0, bytes);
-    const outcome = blankDead(content, alive);
-    if (outcome.changed.length === 0) return outcome;
-    // First a mark at each request: from here on until all is written, its checksum need not hold.
-    for (const offset of outcome.frames) writeAll(file, Uint8Array.of(1), offset - BLANKING);
-    fdatasyncSync(file);
-    for (const { offset, length } of outcome.changed) {
-      writeAll(file, markedCopy(content, offset, length, outcome.frames), offset);
+    for (const { offset, length } of applyBlanking(content, work)) {
+      for (let at = offset; at < offset + length; ) at += writeSync(file, content, at, offset + length - at, at);
     }
     fdatasyncSync(file);
-    for (const offset of outcome.frames) writeAll(file, content.subarray(offset - BLANKING, offset), offset - BLANKING);
-    return outcome;
   } finally {
     closeSync(file);
   }
+  // Not waited for: doing it again would change nothing.
+  rmSync(blankingPath(folder, id));
 }

@@ -1,6 +1,7 @@
 import { Cursor } from '../otlp/cursor.ts';
 import { MalformedError } from '../otlp/malformed.ts';
 import type { Alive } from './alive.ts';
+import { isFilled } from './filler.ts';
 import type { Frame } from './segmentFile.ts';
 
 /** The tags of the list in a request, in its resources and in their scopes, for all signals. */
@@ -17,7 +18,6 @@ export class DeadFinder {
   #next = 0;
   #missed = false;
   #loose = false;
-  #torn = false;
 
   constructor(content: Uint8Array, alive: Alive) {
     this.#alive = alive;
@@ -26,13 +26,11 @@ export class DeadFinder {
 
   /**
    * The largest messages of a request in which nothing stays: start, end, start, end..., ascending.
-   * @param torn blanking it once did not come to its end: what is malformed and not known to stay was dead then
    * @throws {MalformedError} it is not a message, or not the one that the offsets are of.
    */
-  find({ signal, offset, length }: Frame, torn: boolean): number[] {
+  find({ signal, offset, length }: Frame): number[] {
     this.#dead = [];
     this.#missed = false;
-    this.#torn = torn;
     this.#loose = signal === 'logs' && this.#alive.looseLogs;
     const end = offset + length;
     try {
@@ -58,11 +56,8 @@ export class DeadFinder {
     if (listed && level === ITEM) return true;
     const before = this.#dead.length;
     if (listed || this.#loose) {
-      try {
-        if (this.#keepInside(start, end, level) || listed) return true;
-      } catch (error) {
-        if (listed || !this.#torn || !(error instanceof MalformedError)) throw error;
-      }
+      const kept = this.#keepInside(start, end, level);
+      if (kept || listed) return true;
     }
     this.#dead.length = before;
     if (end > start) this.#dead.push(start, end);
@@ -72,7 +67,8 @@ export class DeadFinder {
   #keepInside(start: number, end: number, level: number): boolean {
     const cursor = this.#cursor;
     cursor.position = start;
-    if (level === ITEM) return !this.#hasTrace(end);
+    // One that was blanked names no trace either.
+    if (level === ITEM) return !isFilled(cursor.bytes, start, end) && !this.#hasTrace(end);
     let kept = false;
     while (cursor.position < end) {
       const tag = cursor.tag(end);

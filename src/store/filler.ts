@@ -19,16 +19,16 @@ export function fillerHead(length: number): number[] {
   return head;
 }
 
-/** Overwrites a message, so that a valid one of the same length is left, without anything in it; false where it was so. */
-export function fill(content: Uint8Array, start: number, end: number): boolean {
+/** Overwrites a message, so that a valid one of the same length is left, without anything in it. */
+export function fill(content: Uint8Array, start: number, end: number): void {
   const head = fillerHead(end - start);
-  if (isFilled(content, start, end, head)) return false;
   content.set(head, start);
   content.fill(0, start + head.length, end);
-  return true;
 }
 
-function isFilled(content: Uint8Array, start: number, end: number, head: readonly number[]): boolean {
+/** Whether it has been overwritten so. */
+export function isFilled(content: Uint8Array, start: number, end: number): boolean {
+  const head = fillerHead(end - start);
   for (let i = 0; i < head.length; i++) if (content[start + i] !== head[i]) return false;
   for (let at = start + head.length; at < end; at++) if (content[at] !== 0) return false;
   return true;
