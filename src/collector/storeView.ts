@@ -2,6 +2,7 @@ import { parseFilter } from '../model/filter.ts';
 import type { TraceId } from '../model/ids.ts';
 import type { TraceSummary } from '../model/summary.ts';
 import { type ListPosition, StoreReader } from '../store/reader.ts';
+import { upgradeStore } from '../store/upgrade.ts';
 import type { ServiceCount, TracePage, TraceQuery } from './api.ts';
 import { mergeSummaries } from './mergeSummaries.ts';
 import { TraceContent } from './traceContent.ts';
@@ -124,6 +125,7 @@ export class StoreView {
 /** A store whose writer has made the file but not yet the tables is not there yet. */
 function openIfReady(folder: string): StoreReader | undefined {
   try {
+    upgradeStore(folder);
     return new StoreReader(folder);
   } catch (error) {
     if (error instanceof Error && /no traces in|unable to open/.test(error.message)) return undefined;

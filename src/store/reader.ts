@@ -80,7 +80,8 @@ export class StoreReader {
           `The traces in ${folder} were stored by a newer Spanside (format ${version}, this one knows ${SCHEMA_VERSION}). Update Spanside to read them.`,
         );
       }
-      if (version === 0) throw new UserError(`There are no traces in ${folder} yet.`);
+      // Without its tables it is being made; of an older version it is about to be brought up to date.
+      if (version < SCHEMA_VERSION) throw new UserError(`There are no traces in ${folder} yet.`);
       this.#list = this.#bigints(
         `SELECT * FROM trace WHERE spans > 0 AND (start_ns, id) < (?, ?) ORDER BY start_ns DESC, id DESC`,
       );

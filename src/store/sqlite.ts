@@ -1,4 +1,4 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statfsSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { UserError } from '../model/userError.ts';
 
@@ -48,6 +48,8 @@ function isNetworkFolder(folder: string): boolean {
 /** Opens a database for writing, its folder made if need be. Integers are read as bigint. */
 export function openForWriting(folder: string, file: string): Database {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Made before SQLite makes it, so that nobody else may read it; its log files get the same mode.
+  closeSync(openSync(file, 'a', 0o600));
   const network = isNetworkFolder(folder);
   const database = new (sqlite().DatabaseSync)(file, { timeout: network ? 10_000 : 5_000 });
   try {

@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import type { TraceId } from '../../../src/model/ids.ts';
 import { StoreReader } from '../../../src/store/reader.ts';
 import { entriesOf } from '../../../src/store/spanVersions.ts';
+import { upgradeStore } from '../../../src/store/upgrade.ts';
 import { StoreWriter } from '../../../src/store/writer.ts';
 import { root } from '../../harness/cache.ts';
 import { spanId, traceBody, traceId } from '../../harness/requests.ts';
@@ -46,7 +47,10 @@ describe('a store of an earlier version', () => {
     assert.equal(orders?.logs.length, 1);
     assert.deepEqual(orders?.summary.services, ['shop', 'stock']);
     assert.equal(entriesOf(orders?.parts ?? []).length, 3);
-    assert.equal(read(reader => reader.trace(id(2))), undefined);
+    assert.equal(
+      read(reader => reader.trace(id(2))),
+      undefined,
+    );
     assert.equal(writer.traceCount, 3);
     assert.equal([...read(reader => [...reader.located(0)])].length, 1);
 
@@ -61,5 +65,11 @@ describe('a store of an earlier version', () => {
     writer.deleteTraces([Buffer.from(traceId(4), 'hex')]);
     assert.equal(writer.traceCount, 2);
     writer.close();
+  });
+
+  it('is brought up to date by whoever reads it first, where nobody writes it', () => {
+    assert.throws(() => new StoreReader(folder()), /no traces/);
+    upgradeStore(folder());
+    assert.equal(read(reader => reader.traceCount()), 3);
   });
 });
