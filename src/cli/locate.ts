@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { decodeRequest } from '../collector/decodeRequest.ts';
 import type { Candidate, Location } from '../model/location.ts';
 import type { Span } from '../model/span.ts';
-import { oneLine } from '../model/text.ts';
+import { oneLine, terminalJson } from '../model/text.ts';
 import { UserError } from '../model/userError.ts';
 import { MalformedError } from '../otlp/malformed.ts';
 import { jsonToProto } from '../otlp/transcode.ts';
@@ -36,7 +36,9 @@ export async function locate(idText: string | undefined, options: LocateOptions)
   const files = new WorkspaceFiles([folder]);
   for await (const span of options.otlp === undefined ? storedSpans(idText, options) : fileSpans(options.otlp)) {
     const location = await locateSpan(span, files);
-    const line = options.json ? JSON.stringify(toJson(span, location, folder)) : toText(span, location, folder);
+    const line = options.json
+      ? terminalJson(JSON.stringify(toJson(span, location, folder)))
+      : toText(span, location, folder);
     process.stdout.write(`${line}\n`);
   }
 }

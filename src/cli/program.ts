@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { safeError, safeLines } from '../model/text.ts';
 import { UserError } from '../model/userError.ts';
 import { locate } from './locate.ts';
 import { endWithParent } from './relaunch.ts';
@@ -18,9 +19,7 @@ export async function run(args: string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const isOurs = error instanceof UserError || (error instanceof Error && error.name === 'FilterError');
-    process.stderr.write(
-      `spanside: ${isOurs ? (error as Error).message : error instanceof Error ? error.stack : error}\n`,
-    );
+    process.stderr.write(`spanside: ${isOurs ? safeLines((error as Error).message) : safeError(error)}\n`);
     return EXIT.failed;
   }
 }

@@ -1,5 +1,6 @@
 import { parseTraceId, type TraceId } from '../model/ids.ts';
 import { traceToJson } from '../model/plainJson.ts';
+import { terminalJson } from '../model/text.ts';
 import { UserError } from '../model/userError.ts';
 import { openView, type StorageOptions } from './storage.ts';
 import { traceText } from './traceText.ts';
@@ -18,14 +19,14 @@ export async function showTrace(idText: string, options: TraceOptions): Promise<
     if (!content)
       throw new UserError(`There is no trace ${traceId} in this store. "spanside traces" lists what there is.`);
     if (options.otlp) {
-      process.stdout.write(`${content.otlp()}\n`);
+      process.stdout.write(`${terminalJson(content.otlp())}\n`);
       return;
     }
     const columns = content.columns();
     if (options.json) {
       const { summary } = content;
       const trace = { traceId, summary, spans: content.spans(), logs: content.logs(), warnings: columns.warnings };
-      process.stdout.write(`${JSON.stringify(traceToJson(trace), undefined, 2)}\n`);
+      process.stdout.write(`${terminalJson(JSON.stringify(traceToJson(trace), undefined, 2))}\n`);
       return;
     }
     for (const line of traceText(content.summary, columns)) process.stdout.write(`${line}\n`);

@@ -1,7 +1,7 @@
 import { formatAge, formatCount, formatDuration } from '../model/format.ts';
 import { summaryToJson } from '../model/plainJson.ts';
 import type { TraceSummary } from '../model/summary.ts';
-import { oneLine } from '../model/text.ts';
+import { oneLine, terminalJson } from '../model/text.ts';
 import { openView, type StorageOptions } from './storage.ts';
 
 interface TracesOptions extends StorageOptions {
@@ -15,7 +15,9 @@ export async function listTraces(query: string | undefined, options: TracesOptio
   try {
     const page = view.list({ limit: options.limit, ...(query !== undefined && { text: query }) });
     for (const summary of page.traces) {
-      process.stdout.write(`${options.json ? JSON.stringify(summaryToJson(summary)) : lineOf(summary, Date.now())}\n`);
+      process.stdout.write(
+        `${options.json ? terminalJson(JSON.stringify(summaryToJson(summary))) : lineOf(summary, Date.now())}\n`,
+      );
     }
     if (!options.json && page.traces.length === 0) {
       process.stderr.write(query ? 'No trace matches.\n' : 'There are no traces yet.\n');

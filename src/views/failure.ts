@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Command } from '../contributions.ts';
+import { oneLine, safeError } from '../model/text.ts';
 import { UserError } from '../model/userError.ts';
 import { plain } from './plain.ts';
 
@@ -33,6 +34,8 @@ export class Hint extends UserError {
 }
 
 const HINT_MS = 6000;
+/** A message may quote what a program reported. */
+const MESSAGE_LENGTH = 1000;
 const SHOW_LOG: Cure = { title: 'Show Log', command: Command.showLog };
 
 /** Shows what a command the user ran has thrown: a UserError as it is, anything else with the way to the log. */
@@ -42,9 +45,9 @@ export function reportFailure(error: unknown, log: vscode.LogOutputChannel, what
     return;
   }
   const known = error instanceof UserError;
-  if (!known) log.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  if (!known) log.error(`${what}: ${safeError(error)}`);
   const cure = error instanceof CurableError ? error.cure : known ? undefined : SHOW_LOG;
-  const message = known ? error.message : 'Spanside could not do that. The log says why.';
+  const message = known ? oneLine(error.message, MESSAGE_LENGTH) : 'Spanside could not do that. The log says why.';
   void vscode.window.showErrorMessage(message, ...(cure ? [cure.title] : [])).then(choice => {
     if (choice !== undefined && cure) void vscode.commands.executeCommand(cure.command);
   });
@@ -52,5 +55,5 @@ export function reportFailure(error: unknown, log: vscode.LogOutputChannel, what
 
 function showHint({ message, shown }: Hint): void {
   if (shown) vscode.window.setStatusBarMessage(`$(info) ${plain(message, 300)}`, HINT_MS);
-  else void vscode.window.showInformationMessage(message);
+  else void vscode.window.showInformationMessage(oneLine(message, MESSAGE_LENGTH));
 }

@@ -1,7 +1,9 @@
 import type { CollectorApi } from '../collector/api.ts';
+import { oneLine } from '../model/text.ts';
 import { plural } from './traces/labels.ts';
 
 const AGAIN_MS = 10_000;
+const REASON_LENGTH = 1000;
 
 /** What the receiver turned away: told to the log as it happens, and known as unseen until somebody has looked. */
 export class Refusals {
@@ -69,7 +71,8 @@ export class Refusals {
 
   /** A program that is refused goes on trying: the same words come again only after a while, with how many there were. */
   #write(): void {
-    const reason = this.last ?? 'A request was refused.';
+    // A reason may quote what the request said.
+    const reason = oneLine(this.last ?? 'A request was refused.', REASON_LENGTH);
     const now = performance.now();
     if (reason === this.#reason && now - this.#writtenAt < AGAIN_MS) return;
     const more = this.count - this.#logged;

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CollectorApi, SiteSpan } from '../collector/api.ts';
 import { Command, InternalCommand } from '../contributions.ts';
 import { formatAge, formatClock, formatDuration } from '../model/format.ts';
+import { safeError } from '../model/text.ts';
 import { UserError } from '../model/userError.ts';
 import type { WorkspaceFiles } from '../source/workspaceFiles.ts';
 import { onDidChangeSetting, readSetting, registerCommand, runCommand } from './contributed.ts';
@@ -95,7 +96,7 @@ export class SiteLens implements vscode.CodeLensProvider {
     try {
       if (await this.#reports.load()) this.#more.trigger();
     } catch (error) {
-      this.#log.warn(`What spans say about lines could not be read: ${error instanceof Error ? error.message : error}`);
+      this.#log.warn(`What spans say about lines could not be read: ${safeError(error)}`);
     }
   }
 
@@ -104,7 +105,7 @@ export class SiteLens implements vscode.CodeLensProvider {
       const lines = await this.#reports.linesOf(file);
       return lines.map(({ line, stats }) => ({ line, text: lensText(stats) }));
     } catch (error) {
-      this.#log.warn(`The lenses of a file could not be made: ${error instanceof Error ? error.message : error}`);
+      this.#log.warn(`The lenses of a file could not be made: ${safeError(error)}`);
       return [];
     }
   }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { CollectorApi } from '../../collector/api.ts';
 import type { SpanRef } from '../../contributions.ts';
 import type { SpanId, TraceId } from '../../model/ids.ts';
-import { oneLine } from '../../model/text.ts';
+import { oneLine, safeError } from '../../model/text.ts';
 import type { FromInspector, InspectorCommand, ToInspector } from '../../protocol/inspector.ts';
 import { onDidChangeSetting, readSetting } from '../contributed.ts';
 import { DisposableStore } from '../disposables.ts';
@@ -178,13 +178,14 @@ export class InspectorPanel {
       } as const;
       this.#post(select === undefined ? message : { ...message, select });
     } catch (error) {
-      this.#log.error(`Trace ${traceId} could not be read: ${error instanceof Error ? error.stack : error}`);
+      this.#log.error(`Trace ${traceId} could not be read: ${safeError(error)}`);
     }
   }
 
   #receive(raw: unknown): void {
     const message = parseFromInspector(raw);
-    if (message.type === 'invalid') this.#log.warn(`A message of the inspector page was refused (${message.reason}).`);
+    if (message.type === 'invalid')
+      this.#log.warn(`A message of the inspector page was refused (${oneLine(message.reason, 300)}).`);
     else this.#handle(message);
   }
 
@@ -243,7 +244,7 @@ export class InspectorPanel {
       const answer = await this.#answers.describe({ traceId: this.#traceId, spanId });
       this.#post({ type: 'details', request, ...answer });
     } catch (error) {
-      this.#log.error(`Span ${spanId} could not be read: ${error instanceof Error ? error.stack : error}`);
+      this.#log.error(`Span ${spanId} could not be read: ${safeError(error)}`);
       this.#post({ type: 'failed', request, message: 'The details of this span could not be read. The log says why.' });
     }
   }

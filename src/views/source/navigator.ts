@@ -6,6 +6,7 @@ import { openCandidate } from '../../source/vscodeOpen.ts';
 import { setContextKey } from '../contributed.ts';
 import { CurableError, Hint } from '../failure.ts';
 import type { FullSpanRef, SpanAnswers } from '../inspector/spanAnswers.ts';
+import { plain } from '../plain.ts';
 import { type FileLabels, placeLabel } from './placeLabel.ts';
 
 export interface OpenOptions {
@@ -76,10 +77,10 @@ async function choose(
   const picked = await vscode.window.showQuickPick(
     location.candidates.map(candidate => ({
       label: placeLabel(candidate, files),
-      detail: candidate.why.join(', '),
+      detail: plain(candidate.why.join(', '), 300),
       candidate,
     })),
-    { title: 'Go to Source', placeHolder: location.how },
+    { title: 'Go to Source', placeHolder: plain(location.how, 300) },
   );
   return picked?.candidate;
 }

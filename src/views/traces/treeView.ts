@@ -3,6 +3,7 @@ import type { CollectorApi } from '../../collector/api.ts';
 import { type SpanRef, ViewId } from '../../contributions.ts';
 import { formatCount } from '../../model/format.ts';
 import type { TraceId } from '../../model/ids.ts';
+import { safeError } from '../../model/text.ts';
 import { setContextKey } from '../contributed.ts';
 import { DisposableStore } from '../disposables.ts';
 import { Throttle } from '../throttle.ts';
@@ -80,7 +81,7 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
       if (node === undefined || node.kind === 'service') this.#lists.set(node?.id ?? ROOT_ID, children);
       return children;
     } catch (error) {
-      this.#log.error(`The list of traces could not be read: ${error instanceof Error ? error.stack : error}`);
+      this.#log.error(`The list of traces could not be read: ${safeError(error)}`);
       return [];
     }
   }

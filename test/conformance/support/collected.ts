@@ -12,17 +12,18 @@ import { spansBody, type WireSpan } from './spanBodies.ts';
 export class Collected {
   #collecting: Collecting | undefined;
   #traces = 0;
+  /** Of the store. */
+  folder = '';
 
   static start(): Collected {
     const collected = new Collected();
-    let folder = '';
     before(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'spanside-test-'));
-      collected.#collecting = await collect(folder);
+      collected.folder = mkdtempSync(join(tmpdir(), 'spanside-test-'));
+      collected.#collecting = await collect(collected.folder);
     });
     after(async () => {
       await collected.#collecting?.collector.dispose();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+      rmSync(collected.folder, { recursive: true, force: true, maxRetries: 3 });
     });
     return collected;
   }
@@ -41,10 +42,11 @@ export class Collected {
     return parseTraceId((0x5ade_0000 + ++this.#traces).toString(16).padStart(32, '0'))!;
   }
 
-  /** Sends one request and expects it to be accepted as a whole. */
-  async send(body: Uint8Array | object, signal = 'traces'): Promise<void> {
+  /** Sends one request of spans that are new, expects it to be accepted as a whole, and waits until they can be found. */
+  async send(body: Uint8Array | object): Promise<void> {
+    const indexed = this.#indexed();
     const isBytes = body instanceof Uint8Array;
-    const response = await fetch(`${this.url}/v1/${signal}`, {
+    const response = await fetch(`${this.url}/v1/traces`, {
       method: 'POST',
       headers: { 'content-type': isBytes ? 'application/x-protobuf' : 'application/json' },
       body: isBytes ? Uint8Array.from(body) : JSON.stringify(body),
@@ -52,6 +54,22 @@ export class Collected {
     assert.equal(response.status, 200, await response.clone().text());
     if (isBytes) assert.equal((await response.arrayBuffer()).byteLength, 0);
     else assert.deepEqual(await response.json(), {});
+    await indexed;
+  }
+
+  /** The acknowledgement is of the spans on disk; the index follows a moment later, and a notice says so. */
+  #indexed(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const subscription = this.collector.onDidCommit(({ traceIds }) => {
+        if (traceIds.length > 0) settle(resolve);
+      });
+      const late = setTimeout(() => settle(() => reject(new Error('No notice told of the spans.'))), 10_000);
+      const settle = (done: () => void) => {
+        clearTimeout(late);
+        subscription.dispose();
+        done();
+      };
+    });
   }
 
   /** Sends the spans of one trace, in requests of 10,000, and answers its rows. */

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { createNonce, inspectorHtml } from '../../../src/views/inspector/html.ts';
 import { type Given, givenScript } from './given.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -27,7 +27,7 @@ export async function startPageServer(): Promise<PageServer> {
   let given = '';
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://page').pathname;
-    const nonce = randomBytes(16).toString('base64');
+    const nonce = createNonce();
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     if (path === '/') {
       response.writeHead(200, { 'content-type': 'text/html' }).end(documentOf(nonce, origin));
@@ -94,29 +94,17 @@ async function buildPage(): Promise<void> {
   ]);
 }
 
+/** The document of the editor, with what stands for the editor before the page's own script. */
 function documentOf(nonce: string, origin: string): string {
-  const policy = [
-    `default-src 'none'`,
-    `script-src 'nonce-${nonce}' ${origin}`,
-    `style-src ${origin}`,
-    `font-src ${origin}`,
-    `img-src ${origin} data:`,
-  ].join('; ');
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="webview/codicon.css">
-<link rel="stylesheet" href="webview/inspector.css">
-<title>Trace</title>
-</head>
-<body>
-<div id="root"></div>
-<script nonce="${nonce}" src="given.js"></script>
-<script nonce="${nonce}" src="fakeEditor.js"></script>
-<script type="module" nonce="${nonce}" src="webview/inspector.js"></script>
-</body>
-</html>`;
+  const html = inspectorHtml(
+    {
+      cspSource: origin,
+      script: 'webview/inspector.js',
+      style: 'webview/inspector.css',
+      icons: 'webview/codicon.css',
+    },
+    nonce,
+  );
+  const editor = ['given.js', 'fakeEditor.js'].map(file => `<script nonce="${nonce}" src="${file}"></script>`);
+  return html.replace('<script type="module"', () => `${editor.join('')}<script type="module"`);
 }

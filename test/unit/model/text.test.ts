@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { oneLine } from '../../../src/model/text.ts';
+import { oneLine, safeError, safeLines, terminalJson } from '../../../src/model/text.ts';
 
 describe('oneLine', () => {
   const family = '👨‍👩‍👧';
@@ -49,5 +49,26 @@ describe('oneLine', () => {
     this.timeout(1000);
     const huge = 'x'.repeat(16 * 1024 * 1024);
     for (let i = 0; i < 2000; i++) assert.equal(oneLine(huge, 20), `${'x'.repeat(19)}…`);
+  });
+});
+
+describe('text for a log', () => {
+  it('keeps its lines and tabs, and nothing that a terminal obeys', () => {
+    assert.equal(safeLines('a\r\n\tb\u001b[31m\u009b\u202ec\ud800'), 'a\n\tb\ufffd[31m\ufffd\ufffdc\ufffd');
+    assert.equal(safeLines('x'.repeat(100), 10), `${'x'.repeat(10)}…`);
+  });
+
+  it('has the stack of an error, or what was thrown', () => {
+    assert.match(safeError(new Error('no\u0007')), /^Error: no\ufffd\n {4}at /);
+    assert.equal(safeError('no'), 'no');
+  });
+});
+
+describe('JSON for a terminal', () => {
+  it('is the same JSON', () => {
+    const value = { '\u202e': ['\u009b31m', '\u007f', '\u2069é✓'] };
+    const json = terminalJson(JSON.stringify(value));
+    assert.equal(json, '{"\\u202e":["\\u009b31m","\\u007f","\\u2069é✓"]}');
+    assert.deepEqual(JSON.parse(json), value);
   });
 });
