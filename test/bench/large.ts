@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import { outFolder, root } from '../harness/cache.ts';
 import { endWithUs, stop } from '../harness/processes.ts';
 import { baseline } from './baseline.ts';
-import { sizeOf } from './measure.ts';
+import { cpuMs, memoryMiB, sizeOf } from './measure.ts';
 import { report, reportMachine } from './report.ts';
 import { Sender } from './sender.ts';
 import { type Measured, reportTaken, type Taken, take } from './take.ts';
@@ -78,9 +78,12 @@ async function fill(
     report(bench, 'filled', 'spans', sent.spans);
     report(bench, 'filled at', 'spans/s', sent.spans / sent.seconds);
     report(bench, 'filling, acknowledged after, longest', 'ms', sent.ackMs.max);
+    report(bench, 'filling, peak memory', 'MiB', memoryMiB(server.process.pid!).peak);
     report(bench, 'disk / received, at once', '', sizeOf(folder) / sent.bytes);
     await new Promise(resolve => setTimeout(resolve, IDLE_MS));
     report(bench, 'disk / received, after an idle minute', '', sizeOf(folder) / sent.bytes);
+    report(bench, 'CPU until the idle minute was over', 'µs/span', (cpuMs(server.process.pid!) * 1000) / sent.spans);
+    report(bench, 'memory after an idle minute', 'MiB', memoryMiB(server.process.pid!).now);
     await server.stop();
     return sent.bytes;
   } finally {
