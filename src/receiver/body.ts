@@ -15,15 +15,21 @@ export class Aborted extends Error {
 
 /**
  * Reads a request to its end, as it came over the wire. On a refusal the rest is left unread, the stream intact.
- * `length` is what the sender says it will be, where it says so.
+ * `announced` is how long the sender says it will be, where it says so: in advance, or at the beginning of the body.
  * @throws {Refused} over `limit` bytes, or no room for it.
  * @throws {Aborted} the sender went away.
  */
-export async function readBody(stream: Readable, limit: number, lease: Lease, length?: number): Promise<Buffer> {
+export async function readBody(
+  stream: Readable,
+  limit: number,
+  lease: Lease,
+  announced?: number | ((start: Buffer) => number | undefined),
+): Promise<Buffer> {
+  const length = typeof announced === 'number' ? announced : undefined;
   if (length !== undefined && length > limit) throw tooLarge(limit);
   // Even a request that never sends a byte takes its room. The usual ones take all of it at once: if each got a part and
   // waited for the rest, none would ever be whole.
-  const room = Math.min(length ?? 0, limit / RESERVED_SHARE);
+  let room = Math.min(length ?? 0, limit / RESERVED_SHARE);
   await lease.grow(room);
   const parts = new Parts(length ?? 0);
   const arrival = new Arrival(stream);
@@ -33,6 +39,12 @@ export async function readBody(stream: Readable, limit: number, lease: Lease, le
       if (chunk === null) {
         if (await arrival.next()) return parts.whole();
         continue;
+      }
+      if (parts.size === 0 && typeof announced === 'function') {
+        parts.expected = announced(chunk) ?? 0;
+        if (parts.expected > limit) throw tooLarge(limit);
+        room = Math.min(parts.expected, limit / RESERVED_SHARE);
+        await lease.grow(room);
       }
       if (parts.size + chunk.length > limit) throw tooLarge(limit);
       const more = Math.min(chunk.length, parts.size + chunk.length - room);
@@ -95,17 +107,18 @@ class Arrival {
 /** What has arrived. A body that comes in one piece is never copied. */
 class Parts {
   size = 0;
-  readonly #expected: number;
+  /** How many bytes there will be, 0 where it is not known. */
+  expected: number;
   #chunks: Buffer[] = [];
   #target: Buffer | undefined;
 
   constructor(expected: number) {
-    this.#expected = expected;
+    this.expected = expected;
   }
 
   add(chunk: Buffer): void {
     const size = this.size + chunk.length;
-    if (this.#target && size > this.#expected) {
+    if (this.#target && size > this.expected) {
       // More than was announced: HTTP allows none, but nothing here depends on it.
       this.#chunks = [this.#target.subarray(0, this.size)];
       this.#target = undefined;
@@ -114,7 +127,7 @@ class Parts {
     else this.#chunks.push(chunk);
     this.size = size;
     // Room for all of it only when a good part is here: a length that is merely announced must not take memory.
-    if (!this.#target && size < this.#expected && size * ROOM_SHARE >= this.#expected) this.#gather();
+    if (!this.#target && size < this.expected && size * ROOM_SHARE >= this.expected) this.#gather();
   }
 
   whole(): Buffer {
@@ -124,7 +137,7 @@ class Parts {
   }
 
   #gather(): void {
-    this.#target = Buffer.allocUnsafe(this.#expected);
+    this.#target = Buffer.allocUnsafe(this.expected);
     let at = 0;
     for (const chunk of this.#chunks) at += chunk.copy(this.#target, at);
     this.#chunks = [];

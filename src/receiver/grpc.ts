@@ -4,7 +4,7 @@ import { encodeRetryInfo, encodeStatus } from '../otlp/status.ts';
 import { protoAnswer } from './answer.ts';
 import { Aborted, readBody } from './body.ts';
 import { decompress, ENCODINGS, parseEncoding } from './decompress.ts';
-import { FRAME_HEAD, frameOf, parseFrame, percentEncoded } from './grpcFrame.ts';
+import { announcedLength, FRAME_HEAD, frameOf, parseFrame, percentEncoded } from './grpcFrame.ts';
 import type { Guards } from './guards.ts';
 import type { Intake } from './intake.ts';
 import { GrpcCode, Refused } from './refused.ts';
@@ -47,7 +47,7 @@ export class GrpcService {
     const compression = parseEncoding(Array.isArray(encoding) ? encoding.join(',') : encoding);
     const lease = this.#intake.budget.lease();
     try {
-      const frame = parseFrame(await readBody(request, limit + FRAME_HEAD, lease), limit);
+      const frame = parseFrame(await readBody(request, limit + FRAME_HEAD, lease, announcedLength), limit);
       if (frame.compressed && compression === 'identity') {
         throw new Refused(400, 'The gRPC message is compressed, but grpc-encoding names no compression.');
       }

@@ -24,6 +24,11 @@ export function parseFrame(body: Buffer, limit: number): Frame {
   return { compressed: flag === 1, message: body.subarray(FRAME_HEAD) };
 }
 
+/** How long a request will be, by its beginning; `undefined` where that is too short to say. */
+export function announcedLength(start: Buffer): number | undefined {
+  return start.length < FRAME_HEAD ? undefined : FRAME_HEAD + start.readUInt32BE(1);
+}
+
 /** A message of an answer; answers are small and never compressed. */
 export function frameOf(message: Uint8Array): Buffer {
   const frame = Buffer.alloc(FRAME_HEAD + message.length);
