@@ -9,6 +9,8 @@ export interface Resource {
   attributes: Attributes;
   droppedAttributesCount: number;
   schemaUrl: string;
+  /** Values of it that were masked before it was kept; absent where none were. */
+  maskedValues?: number;
 }
 
 /** `service.name` of a resource; '' where it names none. */
@@ -23,6 +25,8 @@ export interface Scope {
   attributes: Attributes;
   droppedAttributesCount: number;
   schemaUrl: string;
+  /** As of a {@link Resource}. */
+  maskedValues?: number;
 }
 
 export interface SpanEvent {
@@ -64,6 +68,8 @@ export interface Span {
   status: { code: number; message: string };
   resource: Resource;
   scope: Scope;
+  /** Values that were masked before it was kept: its own, and those of its resource and scope. */
+  maskedValues: number;
 }
 
 /** A log record; `traceId` and `spanId` are '' where it belongs to no span. */
@@ -82,4 +88,6 @@ export interface LogRecord {
   flags: number;
   resource: Resource;
   scope: Scope;
+  /** Values that were masked before it was kept: its own and those of its resource and scope. */
+  maskedValues: number;
 }

@@ -4,6 +4,7 @@ import type { AnyValue, KeyValue } from '../model/value.ts';
 import { Cursor } from './cursor.ts';
 import { decodeEvent, decodeId, decodeLink, decodeStatus, parentOf } from './decodeParts.ts';
 import { decodeAnyValue, decodeKeyValue, decodeText } from './decodeValue.ts';
+import { decodeMaskedCount, MASKED_TAG } from './redact/maskedCount.ts';
 import { ITEM_DEPTH, RESOURCE_DEPTH, SCOPE_DEPTH } from './scanEnvelope.ts';
 
 // Attributes lie one message deeper than what they belong to.
@@ -38,6 +39,7 @@ export function decodeSpan(body: Uint8Array, offset: number, length: number, res
     status: { code: 0, message: '' },
     resource,
     scope,
+    maskedValues: (resource.maskedValues ?? 0) + (scope.maskedValues ?? 0),
   };
   while (cursor.position < end) {
     const tag = cursor.tag(end);
@@ -90,6 +92,9 @@ export function decodeSpan(body: Uint8Array, offset: number, length: number, res
       case 133:
         span.flags = cursor.fixed32(end);
         break;
+      case MASKED_TAG:
+        span.maskedValues += decodeMaskedCount(cursor, end);
+        break;
       default:
         cursor.skip(tag, end);
     }
@@ -123,6 +128,7 @@ export function decodeLogRecord(
     flags: 0,
     resource,
     scope,
+    maskedValues: (resource.maskedValues ?? 0) + (scope.maskedValues ?? 0),
   };
   while (cursor.position < end) {
     const tag = cursor.tag(end);
@@ -160,6 +166,9 @@ export function decodeLogRecord(
       case 98:
         record.eventName = decodeText(cursor, end);
         break;
+      case MASKED_TAG:
+        record.maskedValues += decodeMaskedCount(cursor, end);
+        break;
       default:
         cursor.skip(tag, end);
     }
@@ -186,6 +195,7 @@ export function decodeResource(body: Uint8Array, offset: number, length: number)
         const field = cursor.tag(inner);
         if (field === 10) attributes.push(decodeKeyValue(cursor, cursor.enter(inner), RESOURCE_DEPTH + 1));
         else if (field === 16) resource.droppedAttributesCount = cursor.int32(inner) >>> 0;
+        else if (field === MASKED_TAG) addMasked(resource, decodeMaskedCount(cursor, inner));
         else cursor.skip(field, inner);
       }
     } else cursor.skip(tag, end);
@@ -210,9 +220,14 @@ export function decodeScope(body: Uint8Array, offset: number, length: number): S
         else if (field === 18) scope.version = decodeText(cursor, inner);
         else if (field === 26) attributes.push(decodeKeyValue(cursor, cursor.enter(inner), SCOPE_DEPTH + 1));
         else if (field === 32) scope.droppedAttributesCount = cursor.int32(inner) >>> 0;
+        else if (field === MASKED_TAG) addMasked(scope, decodeMaskedCount(cursor, inner));
         else cursor.skip(field, inner);
       }
     } else cursor.skip(tag, end);
   }
   return scope;
+}
+
+function addMasked(of: Resource | Scope, count: number): void {
+  if (count > 0) of.maskedValues = (of.maskedValues ?? 0) + count;
 }

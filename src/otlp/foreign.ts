@@ -4,7 +4,7 @@ import { textOf } from './text.ts';
 
 /**
  * Keys that OTLP does not know, sent as JSON, are kept in the protobuf under this number: the last one before the range
- * that protobuf reserves for itself. The content is the UTF-8 of `"key":value` as it was sent.
+ * that protobuf reserves for itself. The one before it is taken too, see `redact/maskedCount.ts`. The content is the UTF-8 of `"key":value` as it was sent.
  */
 export const FOREIGN_KEY_FIELD = 18999;
 

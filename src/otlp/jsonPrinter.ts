@@ -3,6 +3,7 @@ import { Cursor, MAX_DEPTH } from './cursor.ts';
 import { type Field, isPackable, WireType, wireTypeOf } from './field.ts';
 import { FOREIGN_KEY_FIELD, foreignMember, UNKNOWN_FIELDS_KEY } from './foreign.ts';
 import { jsonDouble } from './jsonScalars.ts';
+import { COUNTED, MASKED_TAG, readMaskedCount } from './redact/maskedCount.ts';
 import { type Message, messageOf } from './schema.ts';
 import { textOf } from './text.ts';
 
@@ -76,6 +77,10 @@ export class JsonPrinter {
         const after = cursor.position;
         const field = message.byNumber.get(tag >>> 3);
         const packed = (tag & 7) === WireType.length && field?.repeated === true && isPackable(field.type);
+        if (tag === MASKED_TAG && this.isMaskedCount(message, valueStart, end)) {
+          cursor.position = after;
+          continue;
+        }
         if (!field || (!packed && (tag & 7) !== wireTypeOf(field.type))) {
           const source = this.foreign(message, tag, valueStart, end);
           if (source === undefined) unknown.push(cursor.bytes.subarray(start, after));
@@ -118,6 +123,14 @@ export class JsonPrinter {
       values[1] = end;
     }
     cursor.position = end;
+  }
+
+  /** Whether the field says how many values were masked: that is ours, and no part of what was sent. */
+  private isMaskedCount(message: Message, start: number, end: number): boolean {
+    if (!COUNTED.has(message.name)) return false;
+    this.cursor.position = start;
+    const valueEnd = this.cursor.enter(end);
+    return readMaskedCount(this.cursor.bytes, this.cursor.position, valueEnd, end) !== undefined;
   }
 
   private foreign(message: Message, tag: number, start: number, end: number): string | undefined {

@@ -17,6 +17,8 @@ export type { Signal };
  *  - unknown JSON keys are kept in field 18999 of their message, as the UTF-8 of `"key":value` as it was sent, and are
  *    printed as that key and value again.
  *
+ * How many values of a message were masked is ours, is kept in field 18998, and is never printed.
+ *
  * Read generously: lowerCamelCase and snake_case keys, numbers with and without quotes, enums by name, hexadecimal in
  * either case, base64 in either alphabet; null is absent; of a key sent twice the last counts, as in every JSON reader.
  * An empty list is no list, except of packed numbers, because protobuf has no way to say it; an array or map value without

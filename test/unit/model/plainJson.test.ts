@@ -41,6 +41,7 @@ function span(id: number, more: Partial<Span> = {}): Span {
     status: { code: 2, message: 'no' },
     resource,
     scope,
+    maskedValues: 0,
     ...more,
   };
 }
@@ -60,6 +61,7 @@ function log(spanId: string, body: Attributes): LogRecord {
     flags: 1,
     resource,
     scope,
+    maskedValues: 0,
   };
 }
 
@@ -74,6 +76,7 @@ const summary: TraceSummary = {
   errorCount: 1,
   logCount: 3,
   hasRoot: true,
+  pinned: false,
   receivedAt: 1_700_000_000_123,
   version: 7,
 };
@@ -145,6 +148,7 @@ describe('summaryToJson', () => {
       errorCount: 1,
       logCount: 3,
       hasRoot: true,
+      pinned: false,
       receivedAt: 1_700_000_000_123,
     });
   });

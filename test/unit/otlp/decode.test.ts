@@ -98,6 +98,7 @@ describe('decoding', () => {
         schemaUrl: 'https://r',
       },
       scope: { name: 'lib', version: '1.0', attributes, droppedAttributesCount: 4294967295, schemaUrl: 'https://s' },
+      maskedValues: 0,
     });
     assert.equal(second?.kind, -1);
     assert.deepEqual(third?.status, { code: 0, message: '' });
@@ -128,6 +129,7 @@ describe('decoding', () => {
       flags: 1,
       resource,
       scope,
+      maskedValues: 0,
     };
     assert.deepEqual(records[0], first);
     assert.deepEqual(records[1]?.body, [{ key: 'body', value: { type: 'empty' } }]);

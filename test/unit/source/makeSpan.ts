@@ -42,5 +42,6 @@ export function makeSpan(attributes: Plain, stacks: readonly string[] = [], reso
     status: { code: 0, message: '' },
     resource: { attributes: keyValues(resource), droppedAttributesCount: 0, schemaUrl: '' },
     scope: { name: '', version: '', attributes: [], droppedAttributesCount: 0, schemaUrl: '' },
+    maskedValues: 0,
   };
 }
