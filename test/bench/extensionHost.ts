@@ -11,6 +11,8 @@ export interface Watched {
   p99: number;
   max: number;
   rssBefore: number;
+  /** After half of the time: from here on it should not grow. */
+  rssHalfway: number;
   rssAfter: number;
 }
 
@@ -25,19 +27,23 @@ export interface Watch {
 const rss = () => process.memoryUsage.rss() / 1024 ** 2;
 const wait = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
-async function watched(during: () => Promise<unknown>): Promise<Watched> {
+async function watched(ms: number, during: () => Promise<unknown>): Promise<Watched> {
   const rssBefore = rss();
+  let rssHalfway = 0;
+  setTimeout(() => {
+    rssHalfway = rss();
+  }, ms / 2);
   const delays = monitorEventLoopDelay({ resolution: 1 });
   delays.enable();
   await during();
   delays.disable();
-  const ms = (nanos: number) => nanos / 1e6;
-  const [p50, p99, max] = [delays.percentile(50), delays.percentile(99), delays.max].map(ms) as [
+  const inMs = (nanos: number) => nanos / 1e6;
+  const [p50, p99, max] = [delays.percentile(50), delays.percentile(99), delays.max].map(inMs) as [
     number,
     number,
     number,
   ];
-  return { p50, p99, max, rssBefore, rssAfter: rss() };
+  return { p50, p99, max, rssBefore, rssHalfway, rssAfter: rss() };
 }
 
 export async function run(): Promise<void> {
@@ -49,8 +55,8 @@ export async function run(): Promise<void> {
   await vscode.commands.executeCommand('workbench.view.extension.spanside');
   // The first seconds of a window belong to everything else that starts in it.
   await wait(15_000);
-  const quiet = await watched(() => wait(ms));
-  const busy = await watched(async () => {
+  const quiet = await watched(ms, () => wait(ms));
+  const busy = await watched(ms, async () => {
     const response = await fetch(`${control}/send?port=${port}`);
     if (!response.ok) throw new Error(await response.text());
   });

@@ -36,6 +36,7 @@ export async function mainThread(args: string[]): Promise<void> {
     report('mainThread', 'acknowledged after, longest', 'ms', sent.ackMs.max);
     report('mainThread', 'acknowledged and not in the store', 'spans', sent.spans - stored);
     report('mainThread', 'memory of the extension host before', 'MiB', watch.busy.rssBefore);
+    report('mainThread', 'memory of the extension host halfway', 'MiB', watch.busy.rssHalfway);
     report('mainThread', 'memory of the extension host after', 'MiB', watch.busy.rssAfter);
     report('mainThread', 'memory of the extension host 10 s later', 'MiB', watch.rssLater);
   } finally {
