@@ -59,6 +59,10 @@ export interface SettingTypes {
   'spanside.receiver.port': number;
   'spanside.receiver.bindAddress': string;
   'spanside.receiver.allowedHosts': string[];
+  'spanside.receiver.mutedServices': string[];
+  'spanside.redaction.enabled': boolean;
+  'spanside.redaction.keys': string[];
+  'spanside.redaction.patterns': string[];
   'spanside.environment.terminals': boolean;
   'spanside.environment.debugSessions': boolean;
   'spanside.codeLens.enabled': boolean;
@@ -70,6 +74,10 @@ export const settingDefaults: { readonly [K in keyof SettingTypes]: SettingTypes
   'spanside.receiver.port': 4318,
   'spanside.receiver.bindAddress': 'localhost',
   'spanside.receiver.allowedHosts': [],
+  'spanside.receiver.mutedServices': [],
+  'spanside.redaction.enabled': true,
+  'spanside.redaction.keys': [],
+  'spanside.redaction.patterns': [],
   'spanside.environment.terminals': true,
   'spanside.environment.debugSessions': true,
   'spanside.codeLens.enabled': true,

@@ -5,6 +5,7 @@ import { loadStarted } from './environment/loadStarted.ts';
 import * as vscode from 'vscode';
 import { Command } from './contributions.ts';
 import { CollectorHost } from './environment/collectorHost.ts';
+import { INGEST_SETTINGS, readIngestSettings, stringsOf } from './environment/ingestSettings.ts';
 import { DebugEnvironment } from './environment/debugSessions.ts';
 import { ReceiverControl, type ReceiverSettings } from './environment/receiverControl.ts';
 import { TerminalEnvironment } from './environment/terminals.ts';
@@ -106,6 +107,7 @@ const RECEIVER_SETTINGS = [
   'spanside.receiver.port',
   'spanside.receiver.bindAddress',
   'spanside.receiver.allowedHosts',
+  ...INGEST_SETTINGS,
 ] as const;
 
 function readReceiverSettings(): ReceiverSettings {
@@ -114,12 +116,8 @@ function readReceiverSettings(): ReceiverSettings {
     port: readSetting('spanside.receiver.port'),
     bindAddress: readSetting('spanside.receiver.bindAddress'),
     allowedHosts: stringsOf(readSetting('spanside.receiver.allowedHosts')),
+    ingest: readIngestSettings(readSetting),
   };
-}
-
-/** A settings file is written by hand: a list of names may hold anything, or be none. */
-function stringsOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter(item => typeof item === 'string') : [];
 }
 
 function showFailure(error: unknown, log: vscode.LogOutputChannel): void {

@@ -68,6 +68,7 @@ export function spanDetails({ span, logs, bytes, updated, isKnown }: DetailsInpu
     raw: raw.slice(0, MAX_RAW),
     rawCut: raw.length > MAX_RAW,
     warnings: warningsOf(span, logs, updated),
+    maskedValues: span.maskedValues,
   };
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { IngestSettings } from '../collector/api.ts';
 import { createCollector } from '../collector/collector.ts';
 import { hostsFor, isLoopbackHost, LOOPBACK_HOSTS } from '../receiver/addresses.ts';
 import type { CollectorHost } from './collectorHost.ts';
@@ -20,6 +21,8 @@ export interface ReceiverSettings {
   bindAddress: string;
   /** Names by which senders may call it besides those of this machine. */
   allowedHosts: readonly string[];
+  /** What is kept, and what of it is masked. */
+  ingest: IngestSettings;
 }
 
 /** Starts the collector of this window with its storage, and follows the settings. */
@@ -77,6 +80,7 @@ export class ReceiverControl {
         ...(remembered === undefined ? {} : { remembered }),
         workers: { ingest: script('ingest.cjs'), query: script('query.cjs') },
         listen: enabled,
+        settings: settings.ingest,
       });
     });
     const { folder = '', siblings = [] } = this.#storage ?? {};
@@ -100,8 +104,9 @@ export class ReceiverControl {
     const fixed = ({ port, bindAddress, allowedHosts }: ReceiverSettings) =>
       JSON.stringify([port, bindAddress, allowedHosts]);
     if (!before || fixed(now) !== fixed(before)) return this.start();
-    if (now.enabled !== before.enabled) await this.setListening(now.enabled);
     this.#last = now;
+    if (JSON.stringify(now.ingest) !== JSON.stringify(before.ingest)) await this.#host.configure(now.ingest);
+    if (now.enabled !== before.enabled) await this.setListening(now.enabled);
   }
 
   /** What senders have to know, while the receiver is open to other machines. */

@@ -95,6 +95,8 @@ export interface SpanDetails {
   raw: string;
   rawCut: boolean;
   warnings: string[];
+  /** Values that were masked before the span was kept: its own and those of its resource and scope. */
+  maskedValues: number;
 }
 
 /** Where the span leads, for the page: the file as people say it, relative to its workspace folder. */

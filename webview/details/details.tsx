@@ -1,4 +1,5 @@
 import { RowFlag } from '../../src/model/columns.ts';
+import { formatCount } from '../../src/model/format.ts';
 import type { SpanDetails } from '../../src/protocol/details.ts';
 import type { ShownDetails } from '../state/detailsRequests.ts';
 import type { Inspector } from '../state/inspector.ts';
@@ -84,6 +85,13 @@ export function Details({ page, trace, onLeave, isPage }: DetailsProps) {
           <Text text={warning} />
         </p>
       ))}
+      {details !== undefined && details.maskedValues > 0 && (
+        <p class="quiet masked">
+          <span class="codicon codicon-lock" aria-hidden="true" />{' '}
+          {details.maskedValues === 1 ? 'One value was' : `${formatCount(details.maskedValues)} values were`} masked
+          before the span was kept.
+        </p>
+      )}
       {details ? (
         <DetailTabs key={details.spanId} {...{ page, trace, row, details }} />
       ) : (

@@ -205,6 +205,7 @@ export function detailsOf(columns: TraceColumns, spanId: string): SpanDetails | 
     raw: JSON.stringify({ spanId, name, startTimeUnixNano: String(start), attributes }, undefined, 2),
     rawCut: false,
     warnings: [],
+    maskedValues: 0,
   };
 }
 

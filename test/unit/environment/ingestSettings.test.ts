@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { DEFAULT_INGEST_SETTINGS } from '../../../src/collector/api.ts';
+import { type SettingTypes, settingDefaults } from '../../../src/contributions.ts';
+import { readIngestSettings } from '../../../src/environment/ingestSettings.ts';
+
+/** Reads settings as the editor would, where a file says `said`. */
+const reader =
+  (said: Record<string, unknown>) =>
+  <K extends keyof SettingTypes>(key: K): SettingTypes[K] =>
+    (key in said ? said[key] : settingDefaults[key]) as SettingTypes[K];
+
+describe('settings of what is kept', () => {
+  it('are by default those of the command line', () => {
+    assert.deepEqual(readIngestSettings(reader({})), DEFAULT_INGEST_SETTINGS);
+  });
+
+  it('are taken from their keys', () => {
+    const { redaction, mutedServices } = readIngestSettings(
+      reader({
+        'spanside.redaction.enabled': false,
+        'spanside.redaction.keys': ['card'],
+        'spanside.redaction.patterns': ['\\d{16}'],
+        'spanside.receiver.mutedServices': ['noisy'],
+      }),
+    );
+    assert.deepEqual(redaction, { enabled: false, keys: ['card'], patterns: ['\\d{16}'] });
+    assert.deepEqual(mutedServices, ['noisy']);
+  });
+
+  it('do without what is no text', () => {
+    const said = { 'spanside.redaction.keys': ['a', 5, null, {}, 'b'], 'spanside.receiver.mutedServices': { 0: 'x' } };
+    const { redaction, mutedServices } = readIngestSettings(reader(said));
+    assert.deepEqual(redaction.keys, ['a', 'b']);
+    assert.deepEqual(mutedServices, []);
+  });
+});
