@@ -11,9 +11,12 @@ import { documentText, rawSpanPath, valuePath } from '../../src/views/inspector/
 import { textPieces } from '../../webview/ui/visibleText.ts';
 import { type Server, serve } from '../cli/program.ts';
 import { PageBrowser, posted } from '../ui/page/openPage.ts';
-import { Collected, idOf, span } from './support/collected.ts';
+import { Collected, idOf, START, span } from './support/collected.ts';
 import { HOSTILE, HOSTILE_TEXT } from './support/hostile.ts';
 import { spansBody } from './support/spanBodies.ts';
+
+const MS = 1_000_000n;
+const MANIFEST = join(import.meta.dirname, '../../package.json');
 
 /** The page as it ships, in a browser; closed after the tests of the describe block this is called in. */
 function pageBrowser(): () => PageBrowser {
@@ -197,6 +200,48 @@ describe('hostile telemetry in the inspector', function () {
       (await posted(page, 'copy')).map(({ text }) => text),
       [HOSTILE.formula],
     );
+    await page.close();
+  });
+
+  it('S-20: clocks are adjusted in the view only, on request; both times are shown, and what is kept does not change', async () => {
+    const traceId = collected.traceId();
+    const at = (from: number, to: number) => ({ start: START + BigInt(from) * MS, end: START + BigInt(to) * MS });
+    const web = [
+      span(traceId, 1, undefined, { name: 'page', ...at(0, 100) }),
+      span(traceId, 2, 1, { name: 'call', ...at(10, 90) }),
+    ];
+    const stock = [
+      span(traceId, 3, 2, { name: 'serve', ...at(-500, -440) }),
+      span(traceId, 4, 3, { name: 'work', ...at(-490, -450) }),
+    ];
+    await collected.send(spansBody(web, [['service.name', 'web']]));
+    await collected.send(spansBody(stock, [['service.name', 'stock']]));
+    const kept = await collected.collector.otlp(traceId);
+    const columns = await collected.columns(traceId);
+    const { details } = (await collected.collector.span(traceId, parseSpanId(idOf(4))!))!;
+    const page = await browser().open({ given: { columns, details: [details] }, width: 1_300 });
+    const figures = page.locator('.figures');
+    const toggle = page.getByRole('button', { name: /clocks/ });
+    assert.match((await figures.textContent()) ?? '', /^600 ms/);
+    assert.equal(await toggle.getAttribute('aria-pressed'), 'false');
+
+    await toggle.click();
+    await page.getByRole('row', { name: /^work/ }).click();
+    assert.match((await figures.textContent()) ?? '', /^100 ms/);
+    const facts = page.getByRole('tabpanel').locator('.fact');
+    await facts.filter({ hasText: 'adjusted to' }).waitFor();
+    assert.match((await facts.filter({ hasText: /^started/ }).textContent()) ?? '', /\+10 ms/);
+    assert.match(
+      (await facts.filter({ hasText: 'adjusted to' }).textContent()) ?? '',
+      /\+30 ms.*520 ms later than sent/,
+    );
+
+    await toggle.click();
+    assert.match((await figures.textContent()) ?? '', /^600 ms/);
+    assert.equal(await collected.collector.otlp(traceId), kept);
+    assert.deepEqual(await collected.columns(traceId), columns);
+    const { properties } = JSON.parse(readFileSync(MANIFEST, 'utf8')).contributes.configuration;
+    assert.equal(properties['spanside.inspector.adjustClockSkew'].default, false);
     await page.close();
   });
 
