@@ -33,7 +33,7 @@ export class CommitNotices {
     if (signal === 'traces') this.#counts.spans += count;
     else if (signal === 'logs') this.#counts.logs += count;
     else this.#counts.metricPoints += count;
-    this.#schedule();
+    // Told when it can be found, which is a moment later.
   }
 
   refused({ at, reason }: Refusal): void {

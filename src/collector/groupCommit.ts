@@ -19,7 +19,7 @@ export interface GroupStore {
 }
 
 export interface GroupListener {
-  /** These traces can be found as they are now. */
+  /** What was stored can be found: these traces have changed. */
   indexed(traceIds: readonly TraceId[]): void;
   /** The index could not be written; it is tried again. */
   indexFailed(error: Error): void;
@@ -133,8 +133,7 @@ export class GroupCommit {
     clearTimeout(this.#indexTimer);
     this.#indexTimer = undefined;
     try {
-      const traceIds = this.#store.index();
-      if (traceIds.length > 0) this.#listener.indexed(traceIds);
+      this.#listener.indexed(this.#store.index());
     } catch (error) {
       this.#listener.indexFailed(asError(error));
       if (!this.#closed) this.#indexTimer = setTimeout(() => this.#index(), RETRY_MS);

@@ -9,6 +9,7 @@ import { StoreWriter } from '../store/writer.ts';
 import type { CommitNotice, IngestSettings } from './api.ts';
 import { CommitNotices } from './commitNotices.ts';
 import { GroupCommit } from './groupCommit.ts';
+import { Housekeeper } from './housekeeper.ts';
 import { mergeSibling } from './mergeSibling.ts';
 import { type OpenStore, openStore } from './openStore.ts';
 
@@ -43,6 +44,7 @@ export class IngestService implements Sink {
   readonly #notices: CommitNotices;
   #store: OpenStore | undefined;
   #group: GroupCommit | undefined;
+  #housekeeper: Housekeeper | undefined;
   #receiver: Receiver | undefined;
   /** Siblings that are still to be merged. */
   #unmerged: string[];
@@ -67,22 +69,29 @@ export class IngestService implements Sink {
     },
     deleteTraces: async (traceIds: TraceId[]) => {
       const { writer } = await this.#opened();
-      const ids = traceIds.flatMap(id => bytesOfHex(id) ?? []);
-      writer.deleteTraces(ids);
-      const kept = this.#inSiblings(sibling => sibling.deleteTraces(ids));
+      const ids = bytesOf(traceIds);
+      await writer.deleteTraces(ids);
+      const kept = await this.#inSiblings(sibling => sibling.deleteTraces(ids));
       this.#notices.changed(traceIds);
       return kept;
     },
     clear: async () => {
       const { writer } = await this.#opened();
-      writer.clear();
-      const kept = this.#inSiblings(sibling => sibling.clear());
+      await writer.clear();
+      const kept = await this.#inSiblings(sibling => sibling.clear());
       this.#notices.changed([]);
       return kept;
     },
-    pinTraces: async (_traceIds: TraceId[], _on: boolean) => {},
+    pinTraces: async (traceIds: TraceId[], on: boolean) => {
+      const { writer } = await this.#opened();
+      const ids = bytesOf(traceIds);
+      writer.pinTraces(ids, on);
+      await this.#inSiblings(async sibling => sibling.pinTraces(ids, on));
+      this.#notices.changed(traceIds);
+    },
     configure: async (settings: IngestSettings) => {
       this.#data.settings = settings;
+      this.#housekeeper?.configure(settings.retention);
     },
     stop: () => this.stop(),
   };
@@ -104,9 +113,14 @@ export class IngestService implements Sink {
     try {
       const { storage, lockWaitMs } = this.#data;
       this.#store = await openStore(storage, lockWaitMs, message => this.#send({ type: 'warn', message }));
-      this.#group = new GroupCommit(this.#store.writer, {
+      const { writer } = this.#store;
+      const { retention } = this.#data.settings;
+      this.#housekeeper = new Housekeeper(writer, retention, error => this.#warnOnce(diskMessage(error)));
+      this.#housekeeper.start();
+      this.#group = new GroupCommit(writer, {
         indexed: traceIds => {
           this.#warned = '';
+          this.#housekeeper?.stored();
           this.#notices.changed(traceIds);
         },
         indexFailed: error => this.#warnOnce(diskMessage(error)),
@@ -160,7 +174,7 @@ export class IngestService implements Sink {
   }
 
   /** Does it in the store of every other window that is not in use; answers how many are. */
-  #inSiblings(work: (sibling: StoreWriter) => void): number {
+  async #inSiblings(work: (sibling: StoreWriter) => Promise<void>): Promise<number> {
     let inUse = 0;
     for (const folder of this.#data.siblings) {
       if (!StoreReader.exists(folder)) continue;
@@ -172,7 +186,7 @@ export class IngestService implements Sink {
       try {
         const sibling = new StoreWriter(folder);
         try {
-          work(sibling);
+          await work(sibling);
         } finally {
           sibling.close();
         }
@@ -213,6 +227,7 @@ export class IngestService implements Sink {
     clearTimeout(this.#siblingTimer);
     await this.#receiver?.close();
     await this.#group?.close();
+    await this.#housekeeper?.close();
     this.#notices.flush();
     const store = this.#store;
     this.#store = undefined;
@@ -220,6 +235,10 @@ export class IngestService implements Sink {
     store?.writer.close();
     store?.lock.release();
   }
+}
+
+function bytesOf(traceIds: readonly TraceId[]): Uint8Array[] {
+  return traceIds.flatMap(id => bytesOfHex(id) ?? []);
 }
 
 const DISK_FAILURES = /ENOSPC|EDQUOT|EROFS|EIO|no space|disk is full|disk I\/O|readonly database/i;

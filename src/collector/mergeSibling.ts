@@ -27,6 +27,8 @@ export async function mergeSibling(
       // Opening it for writing brings back what its window could not commit any more.
       const other = new StoreWriter(folder);
       try {
+        // What was deleted there must not come back.
+        await other.tidy();
         for (const group of groupsOf(folder)) {
           committed(writer.commit(group));
           // Requests that arrive meanwhile get their turn.

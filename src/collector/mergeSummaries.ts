@@ -14,6 +14,7 @@ export function mergeSummaries(a: TraceSummary, b: TraceSummary): TraceSummary {
     errorCount: a.errorCount + b.errorCount,
     logCount: a.logCount + b.logCount,
     hasRoot: a.hasRoot || b.hasRoot,
+    pinned: a.pinned || b.pinned,
     receivedAt: Math.min(a.receivedAt, b.receivedAt),
     version: a.version + b.version,
   };

@@ -18,6 +18,8 @@ export interface TraceSummary {
   logCount: number;
   /** Whether a root span has arrived. */
   hasRoot: boolean;
+  /** Kept from retention because somebody pinned it. */
+  pinned: boolean;
   /** When its first span was committed, in milliseconds since 1970. */
   receivedAt: number;
   /** Grows with every change to this trace; a reader that holds an older number shows old data. */

@@ -65,6 +65,13 @@ export class DirectoryBlocks {
     this.#changed.set(block.first, block);
   }
 
+  /** Forgets all; the table is empty. */
+  clear(): void {
+    this.#directory.clear();
+    this.#changed.clear();
+    this.#open = undefined;
+  }
+
   /** Writes what changed; inside the caller's transaction. */
   write(): void {
     for (const block of this.#changed.values()) {
@@ -80,8 +87,10 @@ export class DirectoryBlocks {
   }
 
   #block(row: number): Block | undefined {
-    const stored = this.#blockOf.get(row) as unknown as Block | undefined;
-    return this.#changed.get(stored?.first ?? 0) ?? stored;
+    for (const block of this.#changed.values()) {
+      if (row >= block.first && row < block.first + block.ids.length / 16) return block;
+    }
+    return this.#blockOf.get(row) as unknown as Block | undefined;
   }
 }
 

@@ -4,6 +4,7 @@ import { bytesOfHex, hexOf, type TraceId } from '../model/ids.ts';
 import type { TraceSummary } from '../model/summary.ts';
 import { UserError } from '../model/userError.ts';
 import { recordsOf } from './chunk.ts';
+import { unpackChunk } from './chunkCodec.ts';
 import { fill, readBlocks } from './directoryBlocks.ts';
 import { LOG_ENTRY, LogEntry, SPAN_ENTRY, viewOf } from './entries.ts';
 import { SCHEMA_VERSION, schemaVersionOf } from './schema.ts';
@@ -11,7 +12,7 @@ import { SegmentContents } from './segmentContents.ts';
 import type { SpanPart } from './spanVersions.ts';
 import { type Database, openForReading, type Statement } from './sqlite.ts';
 import { TraceDirectory } from './traceDirectory.ts';
-import { ChunkKind } from './traceIndex.ts';
+import { CHUNK_SIZES, ChunkKind } from './traceIndex.ts';
 
 interface SummaryRow {
   id: bigint;
@@ -185,7 +186,9 @@ export class StoreReader {
 
   #chunksOf(segment: number, kind: number): Uint8Array[] {
     const rows = this.#chunks.all(segment, kind) as { packed: number; records: Uint8Array }[];
-    return rows.map(({ records }) => records);
+    return rows.map(({ packed, records }) =>
+      packed ? unpackChunk(records, CHUNK_SIZES[kind] ?? SPAN_ENTRY) : records,
+    );
   }
 
   /** Content of a segment up to at least `end` bytes; the last few are kept. */
@@ -243,6 +246,7 @@ function summaryOf(row: SummaryRow): TraceSummary {
     errorCount: Number(row.errors),
     logCount: Number(row.logs),
     hasRoot: row.has_root !== 0n,
+    pinned: (row.keep & 1n) !== 0n,
     receivedAt: Number(row.received_at),
     version: Number(row.version),
   };

@@ -34,7 +34,7 @@ export function tidySegments(folder: string, database: Database): void {
   }
 }
 
-/** Ids of the segment files, oldest first. */
+/** Ids of the segments that are not compressed, oldest first: only these may hold what is not indexed. */
 export function segmentFiles(folder: string): number[] {
   return readdirSync(join(folder, 'segments'))
     .flatMap(name => /^(\d+)\.seg$/.exec(name)?.[1] ?? [])

@@ -6,8 +6,8 @@ import type { Database } from './sqlite.ts';
  * One list of steps a version; a store of version n is brought up to date by the lists from n on. Never change a list
  * that has shipped: add one.
  *
- * `segment`: an append-only file of requests, and how far it is indexed. `spans`, `logs`, `points` count what is alive in
- * it; `indexed` are the bytes that this index covers.
+ * `segment`: an append-only file of requests; `bytes` of it are indexed. `spans`, `logs`, `points` count what is alive in it;
+ * `codec` is 1 where it is at rest: compressed, its chunk packed; `stale` is 1 while something removed may still stand in it.
  * `trace`: one summary a trace; `root` is the span that names it: its id, then its start. `first_segment` holds its first span, `last_segment`
  * is the highest that holds anything of it; `keep` is 1 where it is pinned, 2 where it is annotated.
  * `part`: the other segments that hold something of a trace.
@@ -63,6 +63,9 @@ const MIGRATIONS: readonly (string | ((database: Database) => void))[][] = [
     `DROP TABLE part`,
     `DROP TABLE log_part`,
     `ALTER TABLE part2 RENAME TO part`,
+    // What was deleted from these segments may still stand in them.
+    `ALTER TABLE segment ADD COLUMN stale INTEGER NOT NULL DEFAULT 0`,
+    `UPDATE segment SET stale = 1`,
     `INSERT OR REPLACE INTO meta SELECT 'traces', count(*) FROM trace WHERE spans > 0`,
   ],
 ];

@@ -1,4 +1,4 @@
-import { readSegment } from './segmentFile.ts';
+import { readSegmentContent } from './atRest.ts';
 
 /** Contents of segment files that were read lately, the last used last. */
 export class SegmentContents {
@@ -16,7 +16,7 @@ export class SegmentContents {
   get(id: number, end: number): Uint8Array {
     let content = this.#contents.get(id);
     this.#contents.delete(id);
-    if (!content || content.length < end) content = readSegment(this.#folder, id);
+    if (!content || content.length < end) content = readSegmentContent(this.#folder, id);
     this.#contents.set(id, content);
     let bytes = 0;
     for (const kept of this.#contents.values()) bytes += kept.length;

@@ -40,6 +40,12 @@ export class TraceDirectory {
     }
   }
 
+  clear(): void {
+    this.#slots = new Uint32Array(2 * 1024);
+    this.#mask = 1023;
+    this.#used = 0;
+  }
+
   #put(hash: number, row: number): void {
     let place = 2 * ((hash >>> 1) & this.#mask);
     while (this.#slots[place] !== 0) place = 2 * ((place / 2 + 1) & this.#mask);

@@ -2,6 +2,7 @@ import { serviceOf } from '../model/span.ts';
 import { decodeResource } from '../otlp/decode.ts';
 import { scanSpanHead } from '../otlp/spanHead.ts';
 import { buildChunk, joinChunks, recordsOf, runsOf } from './chunk.ts';
+import { packChunk, unpackChunk } from './chunkCodec.ts';
 import { DirectoryBlocks } from './directoryBlocks.ts';
 import { LOCATED_ENTRY, LOG_ENTRY, SPAN_ENTRY, viewOf } from './entries.ts';
 import type { Pending, PendingSegment } from './pending.ts';
@@ -33,6 +34,12 @@ interface TraceRow {
   logs: bigint;
   received_at: bigint;
   first_segment: bigint;
+}
+
+interface ChunkRow {
+  id: number;
+  packed: number;
+  records: Uint8Array;
 }
 
 type ReadBytes = (segment: number, offset: number, length: number) => Uint8Array;
@@ -176,7 +183,7 @@ export class TraceIndex implements StoredTraces {
     const last = this.#small[kind];
     if (last?.segment === segment && last.records.length < SMALL_CHUNK) {
       const joined = joinChunks([last.records, records], size);
-      this.#sql.updateChunk.run(joined, last.id);
+      this.#sql.updateChunk.run(joined, 0, last.id);
       this.#small[kind] = { ...last, records: joined };
       return;
     }
@@ -237,9 +244,60 @@ export class TraceIndex implements StoredTraces {
       );
   }
 
+  /** The chunks of a segment, unpacked. */
   chunks(segment: number, kind: number): Uint8Array[] {
-    const rows = this.#sql.chunkRows.all(segment, kind) as { records: Uint8Array }[];
-    return rows.map(({ records }) => records);
+    const rows = this.#sql.chunkRows.all(segment, kind) as unknown as ChunkRow[];
+    return rows.map(({ packed, records }) => (packed ? unpackChunk(records, sizeOf(kind)) : records));
+  }
+
+  /** The rows of the traces that a segment holds something of. */
+  tracesIn(segment: number): number[] {
+    const rows = CHUNK_SIZES.flatMap((size, kind) =>
+      this.chunks(segment, kind).flatMap(chunk => runsOf(chunk, size).map(({ row }) => row)),
+    );
+    return [...new Set(rows)];
+  }
+
+  /** Whether a trace is kept whatever the limits are, and the last segment that holds something of it. */
+  trace(row: number): { isKept: boolean; lastSegment: number } | undefined {
+    const found = this.#sql.keepOf.get(row) as { keep: number; last_segment: number } | undefined;
+    return found && { isKept: found.keep !== 0, lastSegment: found.last_segment };
+  }
+
+  /** Pins traces, or pins them no longer. */
+  pin(rows: readonly number[], on: boolean): void {
+    this.#seq++;
+    this.transaction(() => {
+      for (const row of rows) (on ? this.#sql.pin : this.#sql.unpin).run(this.#seq, row);
+      this.setMeta('seq', this.#seq);
+    });
+  }
+
+  /** Puts the chunks of a segment that is not written any more together, in a third of their size. */
+  pack(segment: number): void {
+    this.#small = this.#small.filter(chunk => chunk?.segment !== segment);
+    for (const [kind, size] of CHUNK_SIZES.entries()) {
+      const rows = this.#sql.chunkRows.all(segment, kind) as unknown as ChunkRow[];
+      if (rows.every(({ packed }) => packed)) continue;
+      const joined = joinChunks(this.chunks(segment, kind), size);
+      const [first, ...others] = rows as [ChunkRow, ...ChunkRow[]];
+      this.#sql.updateChunk.run(packChunk(joined, size), 1, first.id);
+      for (const { id } of others) this.#sql.deleteChunk.run(id);
+    }
+  }
+
+  /** Removes everything; the rows of the segments stay until their files are gone. */
+  clear(): void {
+    this.transaction(() => {
+      for (const table of ['trace', 'part', 'chunk', 'directory', 'located', 'body']) {
+        this.#database.exec(`DELETE FROM ${table}`);
+      }
+      this.#database.exec('UPDATE segment SET spans = 0, logs = 0, points = 0');
+      this.setMeta('traces', 0);
+      this.#sql.addMeta.run('removals', 1);
+    });
+    this.#small = [];
+    this.#blocks.clear();
   }
 
   /**
@@ -260,8 +318,6 @@ export class TraceIndex implements StoredTraces {
     }
     for (const segment of segments) this.#removeRecords(segment, rows);
     this.#blocks.write();
-    // A request whose logs were removed may be sent again.
-    sql.deleteBodies.run();
     sql.addMeta.run('removals', 1);
     this.#small = [];
     return segments;
@@ -271,13 +327,14 @@ export class TraceIndex implements StoredTraces {
     const sql = this.#sql;
     const gone = [0, 0];
     for (const [kind, size] of CHUNK_SIZES.entries()) {
-      for (const { id, records } of sql.chunkRows.all(segment, kind) as { id: number; records: Uint8Array }[]) {
-        const kept = joinChunks([records], size, row => !rows.has(row));
-        if (kept.length === records.length) continue;
-        const count = (chunk: Uint8Array) => runsOf(chunk, size).reduce((sum, run) => sum + run.count, 0);
-        gone[kind] = (gone[kind] ?? 0) + count(records) - count(kept);
-        if (count(kept) === 0) sql.deleteChunk.run(id);
-        else sql.updateChunk.run(kept, id);
+      for (const { id, packed, records } of sql.chunkRows.all(segment, kind) as unknown as ChunkRow[]) {
+        const chunk = packed ? unpackChunk(records, size) : records;
+        const kept = joinChunks([chunk], size, row => !rows.has(row));
+        const removed = countOf(chunk, size) - countOf(kept, size);
+        if (removed === 0) continue;
+        gone[kind] = (gone[kind] ?? 0) + removed;
+        if (countOf(kept, size) === 0) sql.deleteChunk.run(id);
+        else sql.updateChunk.run(packed ? packChunk(kept, size) : kept, packed, id);
       }
     }
     sql.shrinkSegment.run(gone[0] ?? 0, gone[1] ?? 0, segment);
@@ -291,6 +348,10 @@ export class TraceIndex implements StoredTraces {
       if (kept.length === 0) sql.deleteLocated.run(seq, segment);
       else if (kept.length * LOCATED_ENTRY < spans.length) sql.updateLocated.run(Buffer.concat(kept), seq, segment);
     }
+  }
+
+  forgetBodies(): void {
+    this.#sql.deleteBodies.run();
   }
 
   /** After a removal was committed. */
@@ -321,6 +382,14 @@ export class TraceIndex implements StoredTraces {
       state.name = scanSpanHead(this.#read(segment, offset, length), 0, length, '').name;
     }
   }
+}
+
+function sizeOf(kind: number): (typeof CHUNK_SIZES)[number] {
+  return CHUNK_SIZES[kind] ?? SPAN_ENTRY;
+}
+
+function countOf(chunk: Uint8Array, size: number): number {
+  return runsOf(chunk, size).reduce((sum, { count }) => sum + count, 0);
 }
 
 function nanos(low: number, high: number): bigint {
@@ -354,8 +423,11 @@ function statements(database: Database) {
     insertPart: prepare('INSERT OR IGNORE INTO part (trace, segment) VALUES (?, ?)'),
     parts: prepare('SELECT segment FROM part WHERE trace = ? ORDER BY segment'),
     insertChunk: prepare('INSERT INTO chunk (segment, kind, records) VALUES (?, ?, ?)'),
-    updateChunk: prepare('UPDATE chunk SET records = ? WHERE id = ?'),
-    chunkRows: prepare('SELECT id, records FROM chunk WHERE segment = ? AND kind = ? ORDER BY id'),
+    updateChunk: prepare('UPDATE chunk SET records = ?, packed = ? WHERE id = ?'),
+    chunkRows: prepare('SELECT id, packed, records FROM chunk WHERE segment = ? AND kind = ? ORDER BY id'),
+    keepOf: prepare('SELECT keep, last_segment FROM trace WHERE id = ?'),
+    pin: prepare('UPDATE trace SET keep = keep | 1, version = ? WHERE id = ?'),
+    unpin: prepare('UPDATE trace SET keep = keep & ~1, version = ? WHERE id = ?'),
     deleteChunk: prepare('DELETE FROM chunk WHERE id = ?'),
     deleteTrace: prepare('DELETE FROM trace WHERE id = ?'),
     deleteParts: prepare('DELETE FROM part WHERE trace = ?'),
@@ -363,7 +435,7 @@ function statements(database: Database) {
     addMeta: prepare(
       'INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = value + excluded.value',
     ),
-    shrinkSegment: prepare('UPDATE segment SET spans = spans - ?, logs = logs - ? WHERE id = ?'),
+    shrinkSegment: prepare('UPDATE segment SET spans = spans - ?, logs = logs - ?, stale = max(stale, 1) WHERE id = ?'),
     located: prepare('SELECT seq, spans FROM located WHERE segment = ?'),
     updateLocated: prepare('UPDATE located SET spans = ? WHERE seq = ? AND segment = ?'),
     deleteLocated: prepare('DELETE FROM located WHERE seq = ? AND segment = ?'),

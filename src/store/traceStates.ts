@@ -71,6 +71,15 @@ export class TraceStates {
     }
   }
 
+  /** Forgets traces that are removed. */
+  forget(rows: ReadonlySet<number>): void {
+    for (const [key, state] of this.#states) {
+      if (!rows.has(state.id)) continue;
+      this.#states.delete(key);
+      this.#weight -= state.weight;
+    }
+  }
+
   /** Forgets what is in memory only; the directory stays. */
   forgetAll(): void {
     this.#states.clear();

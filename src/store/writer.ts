@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { hexOf, type TraceId } from '../model/ids.ts';
 import { MalformedError } from '../otlp/malformed.ts';
@@ -7,12 +7,16 @@ import { mixUpHint } from '../otlp/mixUp.ts';
 import { scanLogs } from '../otlp/scanLogs.ts';
 import { countMetricPoints } from '../otlp/scanMetrics.ts';
 import { ScanMemory, scanTraces } from '../otlp/scanTraces.ts';
+import { tidyAtRest } from './atRest.ts';
+import { finishBlanking } from './blankFile.ts';
+import { Keeper } from './keeper.ts';
 import { Pending } from './pending.ts';
 import { type Place, Recorder } from './recorder.ts';
 import { segmentFiles, tidySegments, unindexed } from './recovery.ts';
+import type { RetentionLimits } from './retentionPolicy.ts';
 import { migrate } from './schema.ts';
 import { SegmentContents } from './segmentContents.ts';
-import { SegmentFile, segmentPath } from './segmentFile.ts';
+import { SegmentFile } from './segmentFile.ts';
 import { type Database, openForWriting } from './sqlite.ts';
 import { TraceIndex } from './traceIndex.ts';
 import { TraceStates } from './traceStates.ts';
@@ -27,6 +31,8 @@ export interface CommitResult {
 
 const SEGMENT_SPANS = 16_384;
 const SEGMENT_BYTES = 4 * 1024 * 1024;
+/** A smaller segment stays open when the others are compressed. */
+const WORTH_COMPRESSING = 64 * 1024;
 /** How long a request of logs or metrics is remembered, so that its repetition is known. */
 const BODY_MEMORY_MS = 15 * 60_000;
 /** So much may wait for the index when it cannot be written; more is refused. */
@@ -53,6 +59,7 @@ export class StoreWriter {
   readonly #index: TraceIndex;
   readonly #recorder: Recorder;
   readonly #contents: SegmentContents;
+  readonly #keeper: Keeper;
   #segment: SegmentFile;
   /** Full segments that the disk may not have yet. */
   #closing: SegmentFile[] = [];
@@ -94,11 +101,25 @@ export class StoreWriter {
       });
       this.#traceCount = this.#index.meta('traces');
       this.#readBodies();
+      this.#keeper = new Keeper(folder, this.#database, this.#index, this.#contents, {
+        ids: () => new Set([...this.#closing, this.#segment].map(({ id }) => id)),
+        written: id => [...this.#closing, this.#segment].find(file => file.id === id)?.written,
+        settle: () => {
+          this.index();
+          this.#syncNow();
+        },
+        removed: rows => this.#forget(rows),
+        forgetBodies: () => {
+          this.#bodies.clear();
+          this.#index.forgetBodies();
+        },
+      });
+      finishBlanking(folder);
+      tidyAtRest(folder);
       tidySegments(folder, this.#database);
       this.#segment = this.#openLast();
       this.#recover();
       this.index();
-      this.#dropDeadSegments();
     } catch (error) {
       this.#database.close();
       throw error;
@@ -119,12 +140,9 @@ export class StoreWriter {
 
   #openLast(): SegmentFile {
     const last = segmentFiles(this.folder).at(-1);
-    if (last === undefined) return this.#newSegment();
-    const row = this.#database.prepare('SELECT sealed, spans FROM segment WHERE id = ?').get(last) as
-      | { sealed: number; spans: number }
-      | undefined;
-    if (row?.sealed) return this.#newSegment();
-    this.#segmentSpans = row?.spans ?? 0;
+    if (last === undefined || last < this.#index.meta('segment')) return this.#newSegment();
+    const row = this.#database.prepare('SELECT spans FROM segment WHERE id = ?').get(last);
+    this.#segmentSpans = (row as { spans: number } | undefined)?.spans ?? 0;
     return new SegmentFile(this.folder, last, unindexed(this.folder, this.#database, last).end);
   }
 
@@ -330,69 +348,62 @@ export class StoreWriter {
     this.#segmentSpans = 0;
   }
 
-  /** Removes traces; segment files in which nothing is left alive go with them. */
-  deleteTraces(ids: readonly Uint8Array[]): void {
-    this.index();
-    const rows = new Set(
-      ids.map(id => this.#states.directory.find(id, 0, row => this.#index.isTrace(row, id))).filter(row => row !== 0),
-    );
-    this.#index.transaction(() => this.#index.remove(rows));
-    this.#index.settle();
-    this.#forget();
-    this.#dropDeadSegments();
+  /** Removes traces: when it resolves, no file holds anything of them. */
+  deleteTraces(ids: readonly Uint8Array[]): Promise<void> {
+    return this.#keeper.remove(() => this.#rowsOf(ids));
   }
 
   /** Removes everything that was received. */
-  clear(): void {
-    this.index();
+  clear(): Promise<void> {
     if (this.#segment.bytes > 0) this.#roll();
-    this.#syncNow();
-    const rows = this.#database.prepare('SELECT id FROM trace').all() as { id: number }[];
-    this.#index.transaction(() => {
-      this.#index.remove(new Set(rows.map(({ id }) => id)));
-      // Their rows say that these files are done with, until the files are gone.
-      this.#database.exec('UPDATE segment SET spans = 0, logs = 0, points = 0');
-      for (const table of ['chunk', 'located', 'directory']) this.#database.exec(`DELETE FROM ${table}`);
-    });
-    this.#index.settle();
-    this.#forget();
-    this.#dropDeadSegments();
+    return this.#keeper.clear();
   }
 
-  #forget(): void {
-    this.#states.forgetAll();
-    this.#bodies.clear();
+  /** Keeps traces whatever the limits of retention are, or no longer. */
+  pinTraces(ids: readonly Uint8Array[], on: boolean): void {
+    this.index();
+    this.#index.pin(this.#rowsOf(ids), on);
+    this.#keeper.released();
+  }
+
+  #forget(rows?: ReadonlySet<number>): void {
+    if (rows) this.#states.forget(rows);
+    else this.#states.forgetAll();
     this.#traceCount = this.#index.meta('traces');
   }
 
-  /** Removes segments in which nothing is alive: first the file, then the row that keeps it from being recovered. */
-  #dropDeadSegments(): void {
-    const dead = this.#database
-      .prepare('SELECT id FROM segment WHERE spans <= 0 AND logs <= 0 AND points = 0 AND id <> ?')
-      .all(this.#segment.id) as { id: number }[];
-    if (dead.length === 0) return;
-    // What refers to the files must be gone for good before they are.
-    this.#checkpoint();
-    for (const { id } of dead) {
-      // On Windows a file that is being read cannot be removed; the next removal tries again.
-      if (!attempt(() => rmSync(segmentPath(this.folder, id), { force: true }))) continue;
-      this.#contents.drop(id);
-      this.#database.prepare('DELETE FROM segment WHERE id = ?').run(id);
-      this.#database.prepare('DELETE FROM located WHERE segment = ?').run(id);
-    }
-    this.#database.exec('PRAGMA incremental_vacuum');
-    this.#checkpoint();
+  #rowsOf(ids: readonly Uint8Array[]): number[] {
+    const rows = ids.map(id => this.#states.directory.find(id, 0, row => this.#index.isTrace(row, id)));
+    return rows.filter(row => row !== 0);
   }
 
-  /** Writes the log into the database; what was deleted is then in neither. A reader in the way only delays it. */
-  #checkpoint(): void {
-    attempt(() => this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+  /** One step on the way back under the limits; whether there is more to do. */
+  retain(limits: RetentionLimits, now = Date.now()): Promise<boolean> {
+    return this.#keeper.retain(limits, now);
+  }
+
+  /** Finishes what an earlier process left half done. */
+  tidy(): Promise<void> {
+    return this.#keeper.tidy();
+  }
+
+  /**
+   * Compresses one segment; whether there was one.
+   * @param all the open one too, unless it is hardly begun
+   */
+  compress(all: boolean): Promise<boolean> {
+    if (all && this.#segment.bytes > WORTH_COMPRESSING) {
+      this.#roll();
+      this.#syncNow();
+      this.index();
+    }
+    return this.#keeper.compress();
   }
 
   /** Notes that all of this is in another store now: readers leave it out from here on. */
   markMerged(): void {
     this.#index.setMeta('merged', 1);
-    this.#checkpoint();
+    this.#keeper.checkpoint();
   }
 
   /** Traces with at least one span. */
@@ -404,7 +415,7 @@ export class StoreWriter {
     attempt(() => this.index());
     attempt(() => this.#syncNow());
     this.#segment.close();
-    this.#checkpoint();
+    this.#keeper.checkpoint();
     this.#database.close();
   }
 }

@@ -15,6 +15,7 @@ const summary: TraceSummary = {
   errorCount: 1,
   logCount: 0,
   hasRoot: true,
+  pinned: false,
   receivedAt: 0,
   version: 1,
 };

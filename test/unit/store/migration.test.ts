@@ -33,7 +33,7 @@ describe('a store of an earlier version', () => {
     }
   };
 
-  it('opens with everything that was in it, and goes on', () => {
+  it('opens with everything that was in it, and goes on', async () => {
     const writer = new StoreWriter(folder());
     const id = (n: number) => traceId(n) as TraceId;
     const names = read(reader => [...reader.summaries()].map(({ summary }) => [summary.name, summary.spanCount]));
@@ -62,7 +62,7 @@ describe('a store of an earlier version', () => {
     const { results } = writer.commit([{ signal: 'traces', body: again, receivedAt: 1_760_000_000_000 }]);
     assert.deepEqual(results, [{ stored: 1, rejected: 0, message: '' }]);
     assert.equal(read(reader => reader.summary(id(1)))?.name, 'an earlier root');
-    writer.deleteTraces([Buffer.from(traceId(4), 'hex')]);
+    await writer.deleteTraces([Buffer.from(traceId(4), 'hex')]);
     assert.equal(writer.traceCount, 2);
     writer.close();
   });
@@ -70,6 +70,9 @@ describe('a store of an earlier version', () => {
   it('is brought up to date by whoever reads it first, where nobody writes it', () => {
     assert.throws(() => new StoreReader(folder()), /no traces/);
     upgradeStore(folder());
-    assert.equal(read(reader => reader.traceCount()), 3);
+    assert.equal(
+      read(reader => reader.traceCount()),
+      3,
+    );
   });
 });

@@ -130,12 +130,12 @@ describe('StoreWriter', () => {
     });
   });
 
-  it('deletes traces, and their segment files when nothing is left in them', () => {
+  it('deletes traces, and their segment files when nothing is left in them', async () => {
     const many = Array.from({ length: 16_384 }, (_, i) => ({ spanId: spanId(i + 1), traceId: traceId(1) }));
     commit(traceBody(many));
     commit(traceBody([{ spanId: spanId(1), traceId: traceId(2) }]));
     assert.equal(readdirSync(join(folder(), 'segments')).length, 2);
-    writer.deleteTraces([bytesOfHex(traceId(1))!]);
+    await writer.deleteTraces([bytesOfHex(traceId(1))!]);
     assert.equal(readdirSync(join(folder(), 'segments')).length, 1);
     assert.equal(writer.traceCount, 1);
     assert.equal(
@@ -146,32 +146,32 @@ describe('StoreWriter', () => {
     assert.equal(read(folder(), reader => reader.summary(id(traceId(1))))?.spanCount, 1);
   });
 
-  it('clears everything and goes on', () => {
+  it('clears everything and goes on', async () => {
     commit(traceBody([{ spanId: spanId(1) }]));
-    writer.clear();
+    await writer.clear();
     assert.equal(writer.traceCount, 0);
     commit(traceBody([{ spanId: spanId(1), name: 'after' }]));
     assert.equal(read(folder(), reader => reader.summary(id(TRACE)))?.name, 'after');
   });
 
-  it('takes logs again that were deleted with their trace', () => {
+  it('takes logs again that were deleted with their trace', async () => {
     const body = logBody([{ traceId: TRACE, spanId: spanId(1), body: 'hello' }]);
     const add = () => {
       commit(traceBody([{ spanId: spanId(1) }]));
       writer.commit([{ signal: 'logs', body, receivedAt: Date.now() }]);
     };
     add();
-    writer.deleteTraces([bytesOfHex(TRACE)!]);
+    await writer.deleteTraces([bytesOfHex(TRACE)!]);
     add();
     assert.equal(read(folder(), reader => reader.summary(id(TRACE)))?.logCount, 1);
   });
 
-  it('does not bring back what was cleared although its file could not be removed', () => {
+  it('does not bring back what was cleared although its file could not be removed', async () => {
     commit(traceBody([{ spanId: spanId(1) }]));
     const [name] = readdirSync(join(folder(), 'segments'));
     const file = join(folder(), 'segments', name ?? '');
     const content = readFileSync(file);
-    writer.clear();
+    await writer.clear();
     writer.close();
     // As a process leaves it that dies after the removal was committed, before the file is gone.
     const database = new DatabaseSync(join(folder(), 'spanside.db'));
@@ -180,6 +180,7 @@ describe('StoreWriter', () => {
     writeFileSync(file, content);
     writer = new StoreWriter(folder());
     assert.equal(writer.traceCount, 0);
+    await writer.tidy();
     assert.ok(!existsSync(file));
   });
 

@@ -17,6 +17,7 @@ export function summary(changes: Partial<TraceSummary> = {}): TraceSummary {
     errorCount: 0,
     logCount: 0,
     hasRoot: true,
+    pinned: false,
     receivedAt: NOW - 12_000,
     version: 1,
     ...changes,
