@@ -9,6 +9,7 @@ import { temporaryFolder } from '../harness/temporary.ts';
 import { http1, JSON_TYPE, PROTOBUF } from './support/clients.ts';
 
 const RUNS = process.env['SPANSIDE_LONG'] === undefined ? 24 : 300;
+const REQUESTS = 12;
 const START = 1_725_000_000_000_000_000n;
 const SERVICES = ['shop', 'stock', 'mail'];
 
@@ -80,30 +81,46 @@ describe('S-14: any order, split and overlapping re-split of the same spans', ()
     }
   }
 
-  it(`gives the same traces (${RUNS} cases)`, async function () {
-    this.timeout(RUNS * 3_000);
+  /** @param between happens after half of the requests */
+  async function holds(runs: number, between: () => Promise<void>): Promise<void> {
     const property = fc.asyncProperty(batch, distribution, fc.boolean(), async (spans, places, parallel) => {
       const ids = [...new Set(spans.map(({ span }) => span.traceId as TraceId))];
       await send(spans, false);
       const wanted = await picture(running.collector, ids, spans);
       await forget(running.collector, ids);
 
-      const requests = Array.from({ length: 12 }, (): Sent[] => []);
+      const requests = Array.from({ length: REQUESTS }, (): Sent[] => []);
       spans.forEach((sent, i) => {
         const [first, second] = places[i % places.length]!;
         requests[first]!.unshift(sent);
         requests[second]!.push(sent);
       });
       const sending = requests.map((request, i) => () => send(request, i % 3 === 0));
-      if (parallel) await Promise.all(sending.map(one => one()));
-      else for (const one of sending) await one();
+      for (const half of [sending.slice(0, REQUESTS / 2), sending.slice(REQUESTS / 2)]) {
+        if (parallel) await Promise.all(half.map(one => one()));
+        else for (const one of half) await one();
+        await between();
+      }
       // Everything once more, as a sender does that heard no answer.
       await send([...spans].reverse(), true);
       const got = await picture(running.collector, ids, spans);
       await forget(running.collector, ids);
       assert.deepEqual(got, wanted);
     });
-    await fc.assert(property, { numRuns: RUNS, interruptAfterTimeLimit: RUNS * 2_500, markInterruptAsFailure: true });
+    await fc.assert(property, { numRuns: runs });
+  }
+
+  it(`gives the same traces (${RUNS} cases)`, async function () {
+    this.timeout(RUNS * 3_000);
+    await holds(RUNS, async () => {});
+  });
+
+  it(`gives the same traces when the store is closed and opened in between (${RUNS / 6} cases)`, async function () {
+    this.timeout(RUNS * 3_000);
+    await holds(RUNS / 6, async () => {
+      await running.collector.dispose();
+      running = await collect(folder());
+    });
   });
 });
 

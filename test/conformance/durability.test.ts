@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { appendFileSync, cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
@@ -120,6 +122,40 @@ describe('requests that are committed together', () => {
     running = await collect(folder());
   });
   afterEach(() => running.collector.dispose());
+
+  it('S-04: wait while too much is in flight, are then asked to come again, and are taken when there is room', async () => {
+    // Three requests of which the last byte is missing hold, with what each costs besides, all but 4 KiB of 128 MiB.
+    const KiB = 1024;
+    const large = [60 * KiB, 60 * KiB, 8 * KiB - 28].map(sizeInKiB => {
+      const bytes = Buffer.alloc(sizeInKiB * KiB, 0x5a);
+      const headers = { ...PROTOBUF, 'content-length': bytes.length };
+      const request = httpRequest({
+        host: '127.0.0.1',
+        port: running.port,
+        method: 'POST',
+        path: '/v1/traces',
+        headers,
+      });
+      const answer = once(request, 'response').then(([{ statusCode }]) => statusCode as number);
+      request.write(bytes.subarray(1));
+      return { request, answer };
+    });
+    const body = traceBody([{ spanId: spanId(1) }]);
+    let began = 0;
+    const refused = await until('there is no room', async () => {
+      began = performance.now();
+      const answer = await http1(running.port, { headers: PROTOBUF, body });
+      return answer.status !== 200 && answer;
+    });
+    assert.equal(refused.status, 503);
+    assert.equal(refused.headers['retry-after'], '1');
+    assert.ok(performance.now() - began > 1_500, 'it was asked to come again before it had waited');
+
+    const waiting = http1(running.port, { headers: PROTOBUF, body });
+    for (const { request } of large) request.end(Buffer.of(0));
+    assert.equal((await waiting).status, 200);
+    for (const { answer } of large) assert.equal(await answer, 400, 'it was no message');
+  });
 
   it('S-03: fail alone', async () => {
     // The length of a name leads out of its span: only who reads spans notices.
