@@ -10,6 +10,8 @@ const BATCH = 32;
 const MOST_KEPT = 4_000;
 /** Larger inputs are not mutated further: they only slow the others down. */
 const LONGEST_KEPT = 64 * 1024;
+/** New inputs to begin with, so that code which is soon reached everywhere is reached in different ways. */
+const INVENTED = 24;
 const MINIMISE_MS = 20_000;
 
 export interface Failure {
@@ -52,9 +54,10 @@ export class Engine {
     return this.inputs.length;
   }
 
-  /** Takes the inputs to begin with; each is run and kept. */
+  /** Takes the inputs to begin with, and adds some new ones; each is run and kept. */
   async begin(inputs: readonly Uint8Array[]): Promise<void> {
-    for (const input of inputs) {
+    const invented = Array.from({ length: INVENTED }, () => this.target.generate(this.random));
+    for (const input of [...inputs, ...invented]) {
       await this.execute(input);
       this.inputs.push(input);
     }

@@ -49,11 +49,15 @@ if (values.input) {
 
 /** Where threads end again and again there is nothing more to learn. */
 const MOST_THREADS = 20;
+/** What was told of, so that what ends every thread is told once. */
+const told = new Set<string>();
 
 const figures = new Map<string, Progress & { before: number }>();
 let findings = 0;
 
 function failed({ target, what, stack, input }: Failed): void {
+  if (told.has(target + what)) return;
+  told.add(target + what);
   findings++;
   const file = keepInput(path.join(outFolder, 'fuzz'), target, nameOf(input), input);
   const shown = path.relative(root, file);

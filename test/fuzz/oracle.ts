@@ -27,7 +27,10 @@ function decoders(): Record<string, Decoder> {
   const flags = ['-t', 'static-module', '-w', 'commonjs', '--no-create', '--no-verify', '--no-convert', '--no-service'];
   const proto = path.join(root, 'test/fixtures/otlp/otlp.proto');
   execFileSync(process.execPath, [pbjs, ...flags, '-o', file, proto]);
-  loaded = (createRequire(import.meta.url)(file) as { otlp: Record<string, Decoder> }).otlp;
+  const require = createRequire(import.meta.url);
+  // Else fields that OTLP does not have are forgotten, and whether we keep them could not be seen.
+  (require('protobufjs/minimal') as { Reader: { discardUnknown: boolean } }).Reader.discardUnknown = false;
+  loaded = (require(file) as { otlp: Record<string, Decoder> }).otlp;
   return loaded;
 }
 

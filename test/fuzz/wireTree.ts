@@ -1,4 +1,4 @@
-import { wireTypeOf } from '../../src/otlp/field.ts';
+import { type Field, wireTypeOf } from '../../src/otlp/field.ts';
 import { type Message, messageOf } from '../../src/otlp/schema.ts';
 import type { Random } from './random.ts';
 
@@ -92,9 +92,9 @@ export function randomFields(message: Message, random: Random, depth = 0): WireF
           value: randomFields(messageOf(field.message), random, depth + 1),
         });
       } else if (field.repeated && wireType !== 2 && !random.once(4)) {
-        const packed = Array.from({ length: random.length(6) }, () => randomScalar(wireType, random, field.hexId));
+        const packed = Array.from({ length: random.length(6) }, () => randomScalar(wireType, random, field));
         fields.push({ number: field.number, wireType: 2, value: Buffer.concat(packed) });
-      } else fields.push({ number: field.number, wireType, value: randomScalar(wireType, random, field.hexId) });
+      } else fields.push({ number: field.number, wireType, value: randomScalar(wireType, random, field) });
     }
   }
   if (random.once(10)) fields.push(unknownField(random));
@@ -104,7 +104,7 @@ export function randomFields(message: Message, random: Random, depth = 0): WireF
 
 const KEYS = ['service.name', 'code.line.number', 'code.', 'exception', '__proto__', 'gen_ai.operation.name', 'é', ''];
 
-function randomScalar(wireType: number, random: Random, hexId: boolean): Uint8Array {
+function randomScalar(wireType: number, random: Random, field: Field | undefined): Uint8Array {
   if (wireType === 0) {
     if (random.once(6)) return Buffer.concat([random.bytes(9).map(byte => byte | 0x80), Buffer.of(1)]);
     return varintOf(random.pick([0, 1, 2, 5, 127, 128, 2 ** 31, 2 ** 32, random.below(1000)]));
@@ -113,8 +113,9 @@ function randomScalar(wireType: number, random: Random, hexId: boolean): Uint8Ar
     const bytes = random.once(5) ? Buffer.alloc(8, random.pick([0, 0xff, 0x80])) : random.bytes(8);
     return bytes.subarray(0, wireType === 1 ? 8 : 4);
   }
-  if (hexId) return random.bytes(random.pick([16, 16, 8, 8, 8, 0, 7, 17]));
-  if (random.once(3)) return random.bytes(random.length(40));
+  if (field?.hexId) return random.bytes(random.pick([16, 16, 8, 8, 8, 0, 7, 17]));
+  // A text that is not UTF-8 makes the whole request one that other readers refuse.
+  if (random.once(field?.type === 'string' ? 300 : 3)) return random.bytes(random.length(40));
   return Buffer.from(random.once(3) ? random.pick(KEYS) : 'x'.repeat(random.length(140)));
 }
 
@@ -132,7 +133,7 @@ function unknownField(random: Random): WireField {
   return {
     number,
     wireType,
-    value: wireType === 2 ? random.bytes(random.length(30)) : randomScalar(wireType, random, false),
+    value: wireType === 2 ? random.bytes(random.length(30)) : randomScalar(wireType, random, undefined),
   };
 }
 
@@ -164,7 +165,7 @@ export function mutateFields(fields: WireField[], message: Message | undefined, 
       break;
     case 5:
       if (chosen && !Array.isArray(chosen.value)) {
-        fields[at] = { ...chosen, value: randomScalar(chosen.wireType, random, field?.hexId ?? false) };
+        fields[at] = { ...chosen, value: randomScalar(chosen.wireType, random, field) };
       }
       break;
     case 6:
