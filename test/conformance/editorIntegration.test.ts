@@ -434,8 +434,8 @@ describe('what leaves the editor, and what a workspace may decide', () => {
     }
   });
 
-  it('X-40: settings with a say in who can reach the receiver and what it keeps belong to the machine', () => {
-    const weighty = /port|bind|host|token|origin|forward|header|redact|retention|mute|path/i;
+  it('X-40: settings with a say in who can reach the receiver and in what is masked belong to the machine', () => {
+    const weighty = /port|bind|host|token|origin|forward|header|redact|path/i;
     const found = Object.entries(properties).filter(([key]) => weighty.test(key.replace('spanside.', '')));
     assert.ok(found.length >= 3);
     for (const [key, { scope }] of found) assert.match(scope ?? '', /^(?:machine|application)$/, key);
