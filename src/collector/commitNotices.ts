@@ -36,6 +36,11 @@ export class CommitNotices {
     // Told when it can be found, which is a moment later.
   }
 
+  muted(count: number): void {
+    this.#counts.muted += count;
+    this.#schedule();
+  }
+
   refused({ at, reason }: Refusal): void {
     this.#counts.refused++;
     this.#counts.lastRefusal = { at, reason };

@@ -8,6 +8,7 @@ import { StoreReader } from '../store/reader.ts';
 import { StoreWriter } from '../store/writer.ts';
 import type { CommitNotice, IngestSettings } from './api.ts';
 import { CommitNotices } from './commitNotices.ts';
+import { Door } from './door.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { Housekeeper } from './housekeeper.ts';
 import { mergeSibling } from './mergeSibling.ts';
@@ -42,6 +43,7 @@ export class IngestService implements Sink {
   readonly #data: IngestWorkerData;
   readonly #send: (event: IngestEvent) => void;
   readonly #notices: CommitNotices;
+  readonly #door: Door;
   #store: OpenStore | undefined;
   #group: GroupCommit | undefined;
   #housekeeper: Housekeeper | undefined;
@@ -56,6 +58,7 @@ export class IngestService implements Sink {
     this.#data = data;
     this.#send = send;
     this.#unmerged = data.siblings;
+    this.#door = new Door(data.settings, message => send({ type: 'warn', message }));
     this.#notices = new CommitNotices(
       () => this.#store?.writer.traceCount ?? 0,
       notice => send({ type: 'commit', notice }),
@@ -91,6 +94,7 @@ export class IngestService implements Sink {
     },
     configure: async (settings: IngestSettings) => {
       this.#data.settings = settings;
+      this.#door.configure(settings);
       this.#housekeeper?.configure(settings.retention);
     },
     stop: () => this.stop(),
@@ -143,8 +147,11 @@ export class IngestService implements Sink {
 
   async accept(request: ReceivedRequest): Promise<Acceptance> {
     if (!this.#group) throw new Error('the store is not open');
+    const { body, muted } = this.#door.pass(request);
+    if (muted > 0) this.#notices.muted(muted);
+    if (!body) return { rejected: 0, message: '' };
     try {
-      const result = await this.#group.add(request);
+      const result = await this.#group.add({ ...request, body });
       this.#notices.stored(request.signal, result.stored);
       return { rejected: result.rejected, message: result.message };
     } catch (error) {
