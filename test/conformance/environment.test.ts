@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import path from 'node:path';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-proto';
 import { OTLPTraceExporter as GrpcExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -18,12 +19,24 @@ import { Receiver } from '../../src/receiver/receiver.ts';
 import type { ReceiverState } from '../../src/receiver/state.ts';
 import { makeToken, tokenHeaders } from '../../src/receiver/token.ts';
 import { collect } from '../harness/collecting.ts';
+import { run } from '../harness/processes.ts';
+import { providePython } from '../harness/programs.ts';
 import { spanId, traceBody, traceId } from '../harness/requests.ts';
 import { temporaryFolder } from '../harness/temporary.ts';
 import { http1, PROTOBUF } from './support/clients.ts';
 import { receiving } from './support/receiving.ts';
 import { RecordingSink } from './support/recordingSink.ts';
 import { spanNames, traceRequest } from './support/wire.ts';
+
+const PYTHON_PROGRAM = `
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+provider = TracerProvider()
+provider.add_span_processor(SimpleSpanProcessor(OTLPSpanExporter()))
+provider.get_tracer("shop").start_span("from python").end()
+provider.shutdown()
+`;
 
 const TRACES_ENDPOINT = 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT';
 const exporters: [string, () => SpanExporter][] = [
@@ -219,6 +232,17 @@ describe('the token in OTEL_EXPORTER_OTLP_HEADERS', () => {
       assert.match(r.sink.reason, /without the token/);
     });
   }
+
+  it('E-01, E-05: the SDK for Python reads both variables the same way', async function () {
+    const bin = await providePython(line => console.log(line));
+    if (!bin) return this.skip();
+    const env = { ...process.env, [ENDPOINT_VARIABLE]: `${r.main.url}/base/`, [HEADERS_VARIABLE]: tokenHeaders(token) };
+    await run(path.join(bin, 'python'), ['-c', PYTHON_PROGRAM], { env, timeout: 15_000 });
+    assert.deepEqual(
+      r.sink.requests.flatMap(({ body }) => spanNames(body)),
+      ['from python'],
+    );
+  });
 
   it('E-05: survives the decoders of all SDKs, of which some read + as a space', () => {
     for (let i = 0; i < 200; i++) {
