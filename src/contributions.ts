@@ -24,6 +24,8 @@ export const Command = {
   groupByService: 'spanside.traces.groupByService',
   showFlat: 'spanside.traces.showFlat',
   refreshTraces: 'spanside.traces.refresh',
+  muteService: 'spanside.service.mute',
+  unmuteServices: 'spanside.services.unmute',
   copyEndpoint: 'spanside.receiver.copyEndpoint',
   renewToken: 'spanside.receiver.renewToken',
   startReceiver: 'spanside.receiver.start',

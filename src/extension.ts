@@ -15,6 +15,7 @@ import { DisposableStore } from './views/disposables.ts';
 import { InspectorPanels } from './views/inspector/panels.ts';
 import { SpanAnswers } from './views/inspector/spanAnswers.ts';
 import { SpanDocuments } from './views/inspector/spanDocument.ts';
+import { registerMuteCommands } from './views/muteCommands.ts';
 import { Milestones } from './views/milestones.ts';
 import { Refusals } from './views/refusals.ts';
 import { SiteLens } from './views/siteLens.ts';
@@ -91,6 +92,7 @@ function wire(context: vscode.ExtensionContext, parts: DisposableStore, log: vsc
   for (const command of registerTraceCommands({ collector, view, panels, navigator, lens, log })) parts.add(command);
   for (const command of registerWindowCommands({ context, collector, receiver, refusals, milestones, log }))
     parts.add(command);
+  for (const command of registerMuteCommands(log)) parts.add(command);
   parts.add(collector.onDidWarn(showOnce(log)));
 
   const failed = (error: unknown) => showFailure(error, log);
