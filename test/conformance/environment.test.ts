@@ -233,11 +233,17 @@ describe('the token in OTEL_EXPORTER_OTLP_HEADERS', () => {
     });
   }
 
+  let python: string | undefined;
+  before(async function () {
+    // Installed where it has not been, once.
+    this.timeout(330_000);
+    python = await providePython(line => console.log(line));
+  });
+
   it('E-01, E-05: the SDK for Python reads both variables the same way', async function () {
-    const bin = await providePython(line => console.log(line));
-    if (!bin) return this.skip();
+    if (!python) return this.skip();
     const env = { ...process.env, [ENDPOINT_VARIABLE]: `${r.main.url}/base/`, [HEADERS_VARIABLE]: tokenHeaders(token) };
-    await run(path.join(bin, 'python'), ['-c', PYTHON_PROGRAM], { env, timeout: 15_000 });
+    await run(path.join(python, 'python'), ['-c', PYTHON_PROGRAM], { env, timeout: 15_000 });
     assert.deepEqual(
       r.sink.requests.flatMap(({ body }) => spanNames(body)),
       ['from python'],
