@@ -63,7 +63,7 @@ describe('accessibility of the page', function () {
     await narrow.close();
   });
 
-  for (const trace of ['broken', 'names', 'hostile'] as const) {
+  for (const trace of ['broken', 'names', 'hostile', 'clocks'] as const) {
     it(`axe finds nothing in the trace "${trace}"`, async () => {
       const page = await browser.open({ trace });
       await page.evaluate(await (await import('node:fs/promises')).readFile(AXE, 'utf8'));

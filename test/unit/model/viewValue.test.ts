@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { AnyValue } from '../../../src/model/value.ts';
-import { displayValue, toViewAttributes, toViewValue, type ViewValue } from '../../../src/model/viewValue.ts';
+import { displayValue, isCut, toViewAttributes, toViewValue, type ViewValue } from '../../../src/model/viewValue.ts';
 
 const string = (value: string): AnyValue => ({ type: 'string', value });
 const bytes = (length: number): AnyValue => ({ type: 'bytes', value: Uint8Array.from({ length }, (_, i) => i) });
@@ -165,4 +165,24 @@ describe('toViewAttributes', () => {
       ['1', '(no value)', '2', ''],
     );
   });
+});
+
+describe('whether something of a value is left out', () => {
+  const bytes = (length: number) => toViewValue({ type: 'bytes', value: new Uint8Array(length) }, 1_000);
+  const text = (value: string) => toViewValue({ type: 'string', value }, 10);
+  const cases: [what: string, value: ViewValue, cut: boolean][] = [
+    ['a short text', text('x'.repeat(10)), false],
+    ['a long text', text('x'.repeat(11)), true],
+    ['bytes that are written out', bytes(64), false],
+    ['more bytes', bytes(65), true],
+    ['a number', { type: 'int', value: '1' }, false],
+    ['a list of short texts', { type: 'array', values: [text('a')] }, false],
+    ['a list that ends early', { type: 'array', values: [], cutFrom: 1 }, true],
+    [
+      'a long text deep inside',
+      { type: 'map', entries: [{ key: 'k', value: { type: 'array', values: [text('x'.repeat(11))] } }] },
+      true,
+    ],
+  ];
+  for (const [what, value, cut] of cases) it(what, () => assert.equal(isCut(value), cut));
 });
