@@ -45,6 +45,8 @@ export function javaAgent(java: Java, protocol: 'http/protobuf' | 'grpc', enviro
       OTEL_SERVICE_NAME: 'greetings',
       OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
       OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+      // Sends while the program still runs: what is left to its end has to be sent in the time that its end is given.
+      OTEL_BSP_SCHEDULE_DELAY: '200',
       // The second one prints each span to the log of the program: that is what was sent.
       OTEL_TRACES_EXPORTER: 'otlp,console',
     };

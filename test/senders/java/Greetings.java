@@ -28,5 +28,7 @@ public class Greetings {
       System.out.println(client.send(request, BodyHandlers.ofString()).body());
     }
     server.stop(0);
+    // Programs that serve live longer than their last request.
+    Thread.sleep(1_500);
   }
 }
