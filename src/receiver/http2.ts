@@ -7,6 +7,7 @@ import {
   type Http2ServerResponse,
   type Http2Session,
 } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { GrpcService } from './grpc.ts';
 import type { HttpApp } from './http.ts';
 import type { Limits } from './limits.ts';
@@ -19,8 +20,8 @@ const SESSION_MEMORY = 1024;
 const GOODBYE_MS = 1_000;
 
 export interface Http2App {
-  /** Speaks HTTP/2 without TLS; fed by its 'connection' event, never listens itself. */
-  server: Http2Server;
+  /** Speaks HTTP/2 without TLS on a connection that has begun with its preface. */
+  take(socket: Socket): void;
   /** Tells every client to go away after the requests it has sent. */
   drain(): void;
 }
@@ -28,7 +29,8 @@ export interface Http2App {
 /** One HTTP/2 server for both: gRPC by content type, OTLP/HTTP otherwise. */
 export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits): Http2App {
   const sessions = new Map<Http2Session, SessionWatch>();
-  const server = createServer({
+  let arriving: Socket | undefined;
+  const server: Http2Server = createServer({
     maxSessionMemory: SESSION_MEMORY,
     settings: {
       maxConcurrentStreams: limits.streams,
@@ -38,9 +40,10 @@ export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits)
   });
 
   server.on('session', session => {
-    const watch = new SessionWatch(session, limits);
+    if (!arriving) return;
+    const watch = new SessionWatch(session, arriving, limits);
     sessions.set(session, watch);
-    session.on('close', () => {
+    arriving.once('close', () => {
       watch.stop();
       sessions.delete(session);
     });
@@ -62,7 +65,12 @@ export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits)
   });
 
   return {
-    server,
+    take: socket => {
+      // The session comes within the call; it shows its socket to nobody.
+      arriving = socket;
+      server.emit('connection', socket);
+      arriving = undefined;
+    },
     drain: () => {
       for (const session of sessions.keys()) session.close();
     },
@@ -75,14 +83,19 @@ export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits)
  */
 class SessionWatch {
   readonly #session: Http2Session;
+  readonly #socket: Socket;
   readonly #limits: Limits;
   #open = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(session: Http2Session, limits: Limits) {
+  constructor(session: Http2Session, socket: Socket, limits: Limits) {
     this.#session = session;
+    this.#socket = socket;
     this.#limits = limits;
     this.#closeAfter(limits.firstRequestMs);
+    session.on('goaway', () => {
+      if (this.#open === 0) this.#closeAfter(0);
+    });
   }
 
   /** A request came. */
@@ -94,7 +107,8 @@ class SessionWatch {
   /** One of them is over. */
   closed(): void {
     this.#open--;
-    if (this.#open === 0 && !this.#session.destroyed) this.#closeAfter(this.#limits.sessionIdleMs);
+    if (this.#open > 0 || this.#socket.destroyed) return;
+    this.#closeAfter(this.#session.closed || this.#session.destroyed ? 0 : this.#limits.sessionIdleMs);
   }
 
   stop(): void {
@@ -105,8 +119,9 @@ class SessionWatch {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#session.close();
-      // A sender that neither answers nor closes is not waited for.
-      this.#timer = setTimeout(() => this.#session.destroy(), GOODBYE_MS);
+      // A sender that neither answers nor closes is not waited for. The socket, because a session that was told to go away
+      // may be gone itself and have left its socket half open.
+      this.#timer = setTimeout(() => this.#socket.destroy(), GOODBYE_MS);
     }, milliseconds);
   }
 }

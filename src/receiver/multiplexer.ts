@@ -114,8 +114,8 @@ export class Multiplexer {
       return;
     }
     socket.unshift(start);
-    const server = protocol === 'http2' ? this.#http2.server : this.#http.server;
-    server.emit('connection', socket);
+    if (protocol === 'http2') this.#http2.take(socket);
+    else this.#http.server.emit('connection', socket);
   }
 }
 

@@ -46,6 +46,7 @@ const GRACE_MS = 2_000;
 export class Receiver {
   readonly #sink: Sink;
   readonly #options: ReceiverOptions;
+  #multiplexer: Multiplexer | undefined;
   readonly #hosts: readonly string[];
   #state: ReceiverState = { phase: 'off' };
   #parts: Promise<{ ports: PortPolicy; multiplexer: Multiplexer }> | undefined;
@@ -58,6 +59,11 @@ export class Receiver {
 
   get state(): ReceiverState {
     return this.#state;
+  }
+
+  /** How many are open, of every protocol. */
+  get connections(): number {
+    return this.#multiplexer?.connections ?? 0;
   }
 
   /** Resolves when it listens or has failed, which may take until `retryForMs` are over; the state says which. */
@@ -89,6 +95,7 @@ export class Receiver {
     const http = await createHttpApp(intake, guards, report);
     const http2 = createHttp2App(new GrpcService(intake, guards, report), http, limits);
     const multiplexer = new Multiplexer(http, http2, limits, report);
+    this.#multiplexer = multiplexer;
     const fallback = options.fallback ?? true;
     const ports = new PortPolicy({
       ports: options.ports ?? DEFAULT_PORTS,

@@ -108,7 +108,9 @@ function bytes(hex: string): string {
 }
 
 describe('an HTTP/2 connection', () => {
-  const r = receiving({ limits: { streams: 10, sessionIdleMs: 300, firstRequestMs: 300 } });
+  const r = receiving({
+    limits: { streams: 10, headersMs: 300, requestMs: 400, sessionIdleMs: 300, firstRequestMs: 300 },
+  });
 
   it('P-09: with a request now and then it stays, whatever the pause of an SDK', async () => {
     const session = connectHttp2(`http://127.0.0.1:${r.port}`);
@@ -126,6 +128,22 @@ describe('an HTTP/2 connection', () => {
     });
     await new Promise(resolve => session.once('close', resolve));
     assert.equal(goneAway, 0, 'and when it is idle for long it is told so without an error');
+  });
+
+  it('P-10: one that the sender gives up in the middle of a request does not stay half open', async () => {
+    const client = new RawClient(r.port);
+    const going = frame(7, 0, 0, new Uint8Array(8));
+    const half = frame(FrameType.data, 0, 1, new Uint8Array(100)).subarray(0, 20);
+    const head = frame(FrameType.headers, END_HEADERS, 1, headerBlock(TRACES_HEADERS));
+    client.socket.write(Buffer.concat([opening(), head, going, half]));
+    await new Promise(resolve => setTimeout(resolve, 20));
+    client.socket.destroy();
+    const other = new RawClient(r.port);
+    other.socket.write(Buffer.concat([opening(), head, going]));
+    const began = performance.now();
+    await other.closed;
+    assert.ok(performance.now() - began < 4000);
+    await eventually(() => r.receiver.connections === 0);
   });
 
   it('X-07: tells how many requests it takes at once, and refuses more', async () => {
