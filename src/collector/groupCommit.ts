@@ -102,7 +102,7 @@ export class GroupCommit {
       this.#written.push(() => resolve(one));
       this.#rejects.push(reject);
     });
-    this.#syncing ??= this.#sync();
+    if (this.#written.length > 0) this.#syncing ??= this.#sync();
     this.#scheduleIndex();
   }
 

@@ -37,6 +37,7 @@ export type IngestEvent =
   | { type: 'warn'; message: string };
 
 const SIBLING_RETRY_MS = 5_000;
+const QUIET_MS = 60_000;
 
 /** Everything that receives and writes. */
 export class IngestService implements Sink {
@@ -52,7 +53,7 @@ export class IngestService implements Sink {
   #unmerged: string[];
   #siblingTimer: NodeJS.Timeout | undefined;
   #opening: Promise<void> | undefined;
-  #warned = '';
+  readonly #warned = new Map<string, number>();
 
   constructor(data: IngestWorkerData, send: (event: IngestEvent) => void) {
     this.#data = data;
@@ -123,7 +124,6 @@ export class IngestService implements Sink {
       this.#housekeeper.start();
       this.#group = new GroupCommit(writer, {
         indexed: traceIds => {
-          this.#warned = '';
           this.#housekeeper?.stored();
           this.#notices.changed(traceIds);
         },
@@ -223,9 +223,11 @@ export class IngestService implements Sink {
     this.#siblingTimer = setTimeout(() => void this.#mergeSiblings(), SIBLING_RETRY_MS);
   }
 
+  /** The same is said again only after a while: a disk that is full is full for many requests. */
   #warnOnce(message: string): void {
-    if (message === this.#warned) return;
-    this.#warned = message;
+    const last = this.#warned.get(message);
+    this.#warned.set(message, Date.now());
+    if (last !== undefined && Date.now() - last < QUIET_MS) return;
     this.#send({ type: 'warn', message });
   }
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { hexOf, type TraceId } from '../model/ids.ts';
+import { aboutInvalidSpans } from '../otlp/invalidSpans.ts';
 import { MalformedError } from '../otlp/malformed.ts';
-import { mixUpHint } from '../otlp/mixUp.ts';
 import { scanLogs } from '../otlp/scanLogs.ts';
 import { countMetricPoints } from '../otlp/scanMetrics.ts';
 import { ScanMemory, scanTraces } from '../otlp/scanTraces.ts';
@@ -37,8 +37,6 @@ const WORTH_COMPRESSING = 64 * 1024;
 const BODY_MEMORY_MS = 15 * 60_000;
 /** So much may wait for the index when it cannot be written; more is refused. */
 const MOST_PENDING = 200_000;
-/** Where so large a part of the spans has no valid ids, they may be something else. */
-const MOSTLY = 0.9;
 /** After the disk failed, how long nothing is tried. */
 const PAUSE_MS = 500;
 
@@ -241,12 +239,7 @@ export class StoreWriter {
     const { signal, body, receivedAt } = request;
     if (signal === 'traces') {
       const scan = scanTraces(body, this.#memory);
-      const hint = scan.count > 0 && scan.invalid >= MOSTLY * scan.count ? mixUpHint(signal, body) : '';
-      if (hint) throw new MalformedError(hint);
-      const message =
-        scan.invalid === 0
-          ? ''
-          : `${scan.invalid} of ${scan.count} spans were refused: a trace id has 16 bytes, a span id 8, and neither is all zero.`;
+      const message = scan.invalid > 0 ? aboutInvalidSpans(body, scan) : '';
       if (!this.#recorder.hasNews(body, scan)) return { stored: 0, rejected: scan.invalid, message };
       const stored = this.#recorder.traces(keep(), body, scan, receivedAt);
       this.#segmentSpans += stored;

@@ -119,6 +119,14 @@ describe('GroupCommit', () => {
     assert.equal((await good).stored, 2);
   });
 
+  it('goes on after a group of which every request is malformed', async () => {
+    let bad = true;
+    const group = new GroupCommit(store({ add: () => [bad ? new MalformedError('bad') : one] }), quiet);
+    await assert.rejects(group.add(request()), MalformedError);
+    bad = false;
+    assert.equal((await group.add(request())).stored, 1);
+  });
+
   it('tells of traces once the index has them; when that fails it tries again', async () => {
     let fail = true;
     const told: string[] = [];
