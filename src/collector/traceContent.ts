@@ -1,5 +1,7 @@
 import { assembleTrace } from '../model/assemble.ts';
 import type { TraceColumns } from '../model/columns.ts';
+import { distinctSpans } from '../model/distinct.ts';
+import { hostOf } from '../model/host.ts';
 import { hexOf, type SpanId, type TraceId } from '../model/ids.ts';
 import { type LogRecord, type Resource, type Scope, type Span, serviceOf } from '../model/span.ts';
 import type { SpanHead } from '../model/spanHead.ts';
@@ -22,18 +24,24 @@ interface Placed<E> {
 
 type Item = SpanEntry | LogEntry;
 
+/** A span as it is shown: with an id and a parent of its own where it was sent under the id of its caller. */
+interface Shown {
+  placed: Placed<SpanEntry>;
+  updated: boolean;
+  as?: { spanId: SpanId; parentSpanId: string };
+}
+
 /** One trace of one or several stores; nothing is decoded before it is asked for. */
 export class TraceContent {
   readonly traceId: TraceId;
   readonly summary: TraceSummary;
-  /** One entry a span, the version that counts. */
-  readonly #spans: Placed<SpanEntry>[];
-  /** Every version of every span that was sent. */
-  readonly #all: Placed<SpanEntry>[];
+  /** Spans of which there is one content. */
+  readonly #single: Placed<SpanEntry>[];
+  /** All contents of all other ids; of one id the content that counts more comes later. */
+  readonly #versions: Placed<SpanEntry>[];
   readonly #logs: Placed<LogEntry>[];
-  readonly #updated: Set<string>;
-  /** Made when the first span is asked for. */
-  #byKey: Map<string, Placed<SpanEntry>> | undefined;
+  /** By the id that is shown; made when the first span is asked for. */
+  #shown: Map<string, Shown> | undefined;
   #logsByKey: Map<string, Placed<LogEntry>[]> | undefined;
   readonly #resources = new Map<string, Resource>();
   readonly #scopes = new Map<string, Scope>();
@@ -43,22 +51,21 @@ export class TraceContent {
     this.summary = stored.map(({ trace }) => trace.summary).reduce(mergeSummaries);
     const placed = stored.flatMap(({ reader, trace }) => entriesOf(trace.parts).map(entry => ({ entry, reader })));
     const effective = effectiveEntries(placed, ({ entry }) => entry, bytesOf);
-    this.#all = effective.distinct;
-    this.#spans = effective.spans;
-    this.#updated = effective.updated;
+    const isUpdated = ({ entry }: Placed<SpanEntry>) => effective.updated.has(entry.spanKey);
+    this.#single = effective.distinct.filter(placed => !isUpdated(placed));
+    this.#versions = effective.distinct.filter(isUpdated).sort(byPrecedence);
     this.#logs = stored.flatMap(({ reader, trace }) => trace.logs.map(entry => ({ entry, reader })));
-    this.summary.spanCount = this.#spans.length;
+    this.summary.spanCount = effective.spans.length;
     this.summary.logCount = this.#logs.length;
   }
 
   /** The rows of the trace, in display order. */
   columns(): TraceColumns {
-    // Every version is given, in order of arrival, so that the assembly can mark the spans that changed.
-    const spans = this.#updated.size > 0 ? this.#all : this.#spans;
-    const heads = spans.map(placed => this.#head(placed));
+    // Every version is given, so that the assembly can mark the spans that changed and tell apart those that share an id.
+    const heads = [...this.#single, ...this.#versions].map(placed => this.#head(placed));
     const logs = new Map<string, number>();
     for (const { entry } of this.#logs) {
-      const spanId = hexOf(Buffer.from(entry.spanKey, 'latin1'));
+      const spanId = idOf(entry);
       logs.set(spanId, (logs.get(spanId) ?? 0) + 1);
     }
     return assembleTrace(this.traceId, heads, { logs });
@@ -66,26 +73,25 @@ export class TraceContent {
 
   #head(placed: Placed<SpanEntry>): SpanHead {
     const { entry } = placed;
-    return scanSpanHead(contentOf(placed), entry.offset, entry.length, serviceOf(this.#resource(placed)));
+    const resource = this.#resource(placed);
+    const head = scanSpanHead(contentOf(placed), entry.offset, entry.length, serviceOf(resource));
+    head.host = hostOf(resource);
+    return head;
   }
 
   span(spanId: SpanId): { span: Span; logs: LogRecord[]; updated: boolean; bytes: Uint8Array } | undefined {
-    const key = Buffer.from(spanId, 'hex').toString('latin1');
-    this.#byKey ??= new Map(this.#spans.map(placed => [placed.entry.spanKey, placed]));
     this.#logsByKey ??= Map.groupBy(this.#logs, ({ entry }) => entry.spanKey);
-    const placed = this.#byKey.get(key);
-    if (!placed) return undefined;
-    return {
-      span: this.#span(placed),
-      logs: this.#sortedLogs(this.#logsByKey.get(key) ?? []),
-      updated: this.#updated.has(key),
-      bytes: bytesOf(placed),
-    };
+    const shown = this.#shownSpans().get(spanId);
+    if (!shown) return undefined;
+    const { placed, updated } = shown;
+    // Logs name the id that was sent, and with it both spans that share it.
+    const logs = this.#sortedLogs(this.#logsByKey.get(placed.entry.spanKey) ?? []);
+    return { span: this.#spanOf(shown), logs, updated, bytes: bytesOf(placed) };
   }
 
   /** Every span, by start, then id. */
   spans(): Span[] {
-    const spans = this.#spans.map(placed => this.#span(placed));
+    const spans = Array.from(this.#shownSpans().values(), shown => this.#spanOf(shown));
     return spans.sort((a, b) => compare(a.startTimeUnixNano, b.startTimeUnixNano) || compare(a.spanId, b.spanId));
   }
 
@@ -95,9 +101,30 @@ export class TraceContent {
 
   /** One OTLP JSON request with everything that was sent for this trace, every version of every span. */
   otlp(indent?: number): string {
-    const spans = spliceTraces(spliceParts(this.#all));
+    const spans = spliceTraces(spliceParts([...this.#single, ...this.#versions]));
     if (this.#logs.length === 0) return protoToJson('traces', spans, indent);
     return tracesAndLogsToJson(spans, spliceLogs(spliceParts(this.#logs)), indent);
+  }
+
+  #shownSpans(): Map<string, Shown> {
+    if (this.#shown) return this.#shown;
+    const shown = new Map<string, Shown>();
+    for (const placed of this.#single) shown.set(idOf(placed.entry), { placed, updated: false });
+    const { spans, from, updated, shared } = distinctSpans(this.#versions.map(placed => this.#head(placed)));
+    const split = new Set(shared.values());
+    for (const [at, { spanId, parentSpanId }] of spans.entries()) {
+      const placed = this.#versions[from[at]!]!;
+      // Of an id that several spans share it is not said that any of them was sent again.
+      const one: Shown = { placed, updated: updated[at] === 1 || !split.has(idOf(placed.entry)) };
+      if (shared.has(spanId)) one.as = { spanId: spanId as SpanId, parentSpanId };
+      shown.set(spanId, one);
+    }
+    this.#shown = shown;
+    return shown;
+  }
+
+  #spanOf({ placed, as }: Shown): Span {
+    return { ...this.#span(placed), ...as };
   }
 
   #span(placed: Placed<SpanEntry>): Span {
@@ -144,6 +171,15 @@ function contentOf({ entry, reader }: Placed<Item>): Uint8Array {
 function bytesOf(placed: Placed<Item>): Uint8Array {
   const { offset, length } = placed.entry;
   return contentOf(placed).subarray(offset, offset + length);
+}
+
+function idOf({ spanKey }: Item): string {
+  return hexOf(Buffer.from(spanKey, 'latin1'));
+}
+
+/** The later end counts, among equals the larger bytes: as the store has it for its summaries. */
+function byPrecedence(a: Placed<SpanEntry>, b: Placed<SpanEntry>): number {
+  return compare(a.entry.end, b.entry.end) || Buffer.compare(bytesOf(a), bytesOf(b));
 }
 
 /** A {@link SplicePart} while it is put together. */

@@ -2,6 +2,7 @@ import { Refused } from './refused.ts';
 
 interface Waiter {
   bytes: number;
+  lease: Lease;
   grant(): void;
 }
 
@@ -14,6 +15,7 @@ const MOST_WAITING = 1024;
 
 /** Bounds the memory of everything in flight: who wants more than there is waits a little, then is refused. */
 export class ByteBudget {
+  readonly #total: number;
   #free: number;
   readonly #waitMs: number;
   /** Charged to each request on top of its bytes. */
@@ -21,6 +23,7 @@ export class ByteBudget {
   readonly #queue: Waiter[] = [];
 
   constructor(bytes: number, waitMs: number) {
+    this.#total = bytes;
     this.#free = bytes;
     this.#waitMs = waitMs;
     this.requestBytes = Math.min(REQUEST_BYTES, Math.floor(bytes / LEAST_REQUESTS));
@@ -35,7 +38,7 @@ export class ByteBudget {
   }
 
   /** @throws {Refused} there was no room for `bytes` in time. */
-  async take(bytes: number): Promise<void> {
+  async take(bytes: number, lease: Lease): Promise<void> {
     if (this.#queue.length === 0 && bytes <= this.#free) {
       this.#free -= bytes;
       return;
@@ -44,6 +47,7 @@ export class ByteBudget {
     await new Promise<void>((resolve, reject) => {
       const waiter: Waiter = {
         bytes,
+        lease,
         grant: () => {
           clearTimeout(timer);
           resolve();
@@ -55,6 +59,7 @@ export class ByteBudget {
         this.#serve();
       }, this.#waitMs);
       this.#queue.push(waiter);
+      this.#unblock();
     });
   }
 
@@ -70,6 +75,25 @@ export class ByteBudget {
       this.#free -= next.bytes;
       next.grant();
     }
+    this.#unblock();
+  }
+
+  /**
+   * Where everything is held by those who wait for more, none of them would ever be done: the one that has most goes on,
+   * over the budget, and it alone.
+   */
+  #unblock(): void {
+    let held = 0;
+    let most = -1;
+    for (const [i, { lease }] of this.#queue.entries()) {
+      held += lease.held;
+      if (lease.held > (this.#queue[most]?.lease.held ?? 0)) most = i;
+    }
+    if (most < 0 || held < this.#total - this.#free) return;
+    for (const waiter of this.#queue.splice(most, 1)) {
+      this.#free -= waiter.bytes;
+      waiter.grant();
+    }
   }
 }
 
@@ -84,7 +108,8 @@ function spent(): Refused {
 /** What one request holds of a budget. */
 export class Lease {
   readonly #budget: ByteBudget;
-  #held = 0;
+  /** Bytes. */
+  held = 0;
 
   constructor(budget: ByteBudget) {
     this.#budget = budget;
@@ -92,18 +117,18 @@ export class Lease {
 
   /** @throws {Refused} there was no room in time. */
   async grow(bytes: number): Promise<void> {
-    const taken = this.#held === 0 ? bytes + this.#budget.requestBytes : bytes;
-    await this.#budget.take(taken);
-    this.#held += taken;
+    const taken = this.held === 0 ? bytes + this.#budget.requestBytes : bytes;
+    await this.#budget.take(taken, this);
+    this.held += taken;
   }
 
   shrink(bytes: number): void {
-    const given = Math.min(bytes, this.#held);
-    this.#held -= given;
+    const given = Math.min(bytes, this.held);
+    this.held -= given;
     this.#budget.give(given);
   }
 
   release(): void {
-    this.shrink(this.#held);
+    this.shrink(this.held);
   }
 }

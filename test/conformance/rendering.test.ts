@@ -245,6 +245,22 @@ describe('hostile telemetry in the inspector', function () {
     await page.close();
   });
 
+  it('S-20: services of one machine have one clock', async () => {
+    const traceId = collected.traceId();
+    const host = ['host.name', 'laptop'] as const;
+    const early = { start: START - 500n * MS, end: START - 440n * MS };
+    await collected.send(spansBody([span(traceId, 1, undefined)], [['service.name', 'web'], host]));
+    await collected.send(spansBody([span(traceId, 2, 1, early)], [['service.name', 'stock'], host]));
+    const columns = await collected.columns(traceId);
+    assert.deepEqual(
+      Array.from(columns.host, at => columns.strings[at]),
+      ['laptop', 'laptop'],
+    );
+    const page = await browser().open({ given: { columns } });
+    assert.equal(await page.getByRole('button', { name: /clocks/ }).count(), 0);
+    await page.close();
+  });
+
   it('S-34: an attribute of 16 MiB is kept, shown cut, and opens whole', async () => {
     const traceId = collected.traceId();
     const value = `${'0123456789abcdef'.repeat(1024 * 1024 - 1)}the very last!!!`;

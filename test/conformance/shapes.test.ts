@@ -54,6 +54,15 @@ describe('spans that share an id or come again', () => {
     assert.ok(isSet(columns, row, RowFlag.shared));
     assert.ok(!isSet(columns, rowNamed(columns, 'GET /stock'), RowFlag.updated));
 
+    // Each opens as itself.
+    for (const name of ['/stock', 'GET /stock']) {
+      const spanId = spanIdAt(columns, rowNamed(columns, name));
+      const found = await collected.collector.span(trace, parseSpanId(spanId)!);
+      assert.deepEqual([found?.details.name, found?.details.spanId, found?.details.warnings], [name, spanId, []]);
+    }
+    const whole = await collected.collector.trace(trace);
+    assert.deepEqual(whole?.spans.map(each => each.name).sort(), ['/stock', 'GET /stock', 'SELECT', 'page']);
+
     // What is kept is what was sent.
     const otlp = JSON.parse((await collected.collector.otlp(trace))!);
     const kept = otlp.resourceSpans.flatMap(
@@ -88,6 +97,20 @@ describe('spans that share an id or come again', () => {
       assert.equal(found?.details.name, 'done, with more time');
       assert.equal(found?.details.durationNano, String(9_000_000n - 1_000n));
     }
+  });
+
+  it('S-15: of two versions that end together the row and the details show the same, whatever came first', async () => {
+    const shown: string[] = [];
+    for (const names of [
+      ['one', 'other'],
+      ['other', 'one'],
+    ]) {
+      const trace = collected.traceId();
+      for (const name of names) await collected.send(spansBody([span(trace, 1, undefined, { name })]));
+      const found = await collected.collector.span(trace, parseSpanId(idOf(1))!);
+      shown.push(...outline(await collected.columns(trace)), found!.details.name);
+    }
+    assert.equal(new Set(shown).size, 1, shown.join());
   });
 
   it('S-15: a span in progress is shown as such until its end comes', async () => {

@@ -59,9 +59,9 @@ describe('the endpoint in a debug configuration', () => {
   ]);
   it('adds the token too, except where the program sends headers of its own or to another place', () => {
     const launch: DebugConfigurationLike = { type: 'pwa-node', request: 'launch' };
-    assert.deepEqual(withVariables(launch, both).env, Object.fromEntries(both));
+    assert.deepEqual(withVariables(launch, both)['env'], Object.fromEntries(both));
     const own = { [HEADERS_VARIABLE]: 'a=b' };
-    assert.deepEqual(withVariables({ ...launch, env: own }, both).env, { [KEY]: URL, ...own });
+    assert.deepEqual(withVariables({ ...launch, env: own }, both)['env'], { [KEY]: URL, ...own });
     const elsewhere = { ...launch, env: { [KEY]: 'https://vendor.example' } };
     assert.equal(withVariables(elsewhere, both), elsewhere);
   });
