@@ -39,7 +39,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     fallback: false,
     listen: true,
     lockWaitMs: 2_000,
-    workers: { ingest: join(here, 'ingest.cjs'), query: join(here, 'query.cjs') },
+    workers: { ingest: join(here, 'ingest.cjs'), receive: join(here, 'receive.cjs'), query: join(here, 'query.cjs') },
   });
   collector.onDidWarn(message => process.stderr.write(`spanside: ${message}\n`));
   const stopped = new Promise<void>(done => {

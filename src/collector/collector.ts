@@ -38,8 +38,8 @@ export interface CollectorOptions {
   /** Whether a free port does where the main one is taken; by default yes. */
   fallback?: boolean;
   listen: boolean;
-  /** Paths of the two workers' bundles. */
-  workers: { ingest: string; query: string };
+  /** Paths of the workers' bundles. */
+  workers: { ingest: string; receive: string; query: string };
   lockWaitMs?: number;
   /** What can be changed later too; see {@link DEFAULT_INGEST_SETTINGS}. */
   settings?: IngestSettings;
@@ -50,6 +50,7 @@ const LOCK_WAIT_MS = 10_000;
 const STOP_MS = 4_000;
 const QUERY_LIMIT_MS = 10_000;
 const QUERY_HEAP_MB = 512;
+const SETTLE_MS = 250;
 
 /** Starts the collector: its ingest worker at once, its query worker with the first question. */
 export function createCollector(options: CollectorOptions): CollectorApi {
@@ -60,6 +61,7 @@ class Collector implements CollectorApi {
   readonly #ingest: SupervisedWorker<IngestService['handlers']>;
   readonly #query: SupervisedWorker<QueryHandlers>;
   readonly #folder: string;
+  readonly #data: IngestWorkerData;
   readonly #stateChanged = new Emitter<ReceiverState>();
   readonly #committed = new Emitter<CommitNotice>();
   readonly #warned = new Emitter<string>();
@@ -72,12 +74,13 @@ class Collector implements CollectorApi {
   constructor(options: CollectorOptions) {
     const { storageFolder, siblings = [], workers } = options;
     this.#folder = storageFolder;
-    const data: IngestWorkerData = {
+    this.#data = {
       storage: storageFolder,
       siblings,
       mergeSiblings: options.mergeSiblings ?? true,
       listen: options.listen,
       lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
+      receiveFile: workers.receive,
       settings: options.settings ?? DEFAULT_INGEST_SETTINGS,
       receiver: {
         ...(options.ports && { ports: options.ports }),
@@ -91,7 +94,7 @@ class Collector implements CollectorApi {
     this.#ingest = new SupervisedWorker({
       file: workers.ingest,
       name: 'ingest',
-      data,
+      data: this.#data,
       restart: true,
       onEvent: event => this.#hear(event as IngestEvent),
       onDeath: error => this.#warned.fire(`Receiving stopped and is started again: ${error.message}`),
@@ -108,6 +111,9 @@ class Collector implements CollectorApi {
   #hear(event: IngestEvent): void {
     if (event.type === 'state') {
       this.state = event.state;
+      const port = event.state.phase === 'listening' ? event.state.endpoints[0]?.port : undefined;
+      // Where it was free to choose it comes back to what it chose.
+      if (port !== undefined) this.#data.receiver.remembered = port;
       this.#stateChanged.fire(event.state);
     } else if (event.type === 'commit') {
       this.counts = event.notice.counts;
@@ -118,7 +124,8 @@ class Collector implements CollectorApi {
   }
 
   /** An answer of the query worker; a worker that takes too long is ended, so that the next question has a fresh one. */
-  async #ask<T>(answer: Promise<T>): Promise<T> {
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
+    await this.#settle();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -127,44 +134,54 @@ class Collector implements CollectorApi {
       }, QUERY_LIMIT_MS);
     });
     try {
-      return await Promise.race([answer, late]);
+      return await Promise.race([question(), late]);
     } finally {
       clearTimeout(timer);
     }
   }
 
+  /** What was acknowledged before a question is part of the answer; a store too busy for that is not waited for. */
+  async #settle(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, SETTLE_MS);
+    });
+    await Promise.race([this.#ingest.calls.settle().catch(() => undefined), late]);
+    clearTimeout(timer);
+  }
+
   listTraces(query: TraceQuery): Promise<TracePage> {
-    return this.#ask(this.#query.calls.list(query));
+    return this.#ask(() => this.#query.calls.list(query));
   }
   listServices(text?: string): Promise<ServiceCount[]> {
-    return this.#ask(this.#query.calls.services(text));
+    return this.#ask(() => this.#query.calls.services(text));
   }
   summary(traceId: TraceId) {
-    return this.#ask(this.#query.calls.summary(traceId));
+    return this.#ask(() => this.#query.calls.summary(traceId));
   }
   columns(traceId: TraceId) {
-    return this.#ask(this.#query.calls.columns(traceId));
+    return this.#ask(() => this.#query.calls.columns(traceId));
   }
   span(traceId: TraceId, spanId: SpanId) {
-    return this.#ask(this.#query.calls.span(traceId, spanId));
+    return this.#ask(() => this.#query.calls.span(traceId, spanId));
   }
   rawSpan(traceId: TraceId, spanId: SpanId) {
-    return this.#ask(this.#query.calls.rawSpan(traceId, spanId));
+    return this.#ask(() => this.#query.calls.rawSpan(traceId, spanId));
   }
   trace(traceId: TraceId) {
-    return this.#ask(this.#query.calls.trace(traceId));
+    return this.#ask(() => this.#query.calls.trace(traceId));
   }
   otlp(traceId: TraceId) {
-    return this.#ask(this.#query.calls.otlp(traceId));
+    return this.#ask(() => this.#query.calls.otlp(traceId));
   }
   sites(known?: number): Promise<SiteReport | undefined> {
-    return this.#ask(this.#query.calls.sites(known));
+    return this.#ask(() => this.#query.calls.sites(known));
   }
   siteSpans(places: { path: string; line: number }[]): Promise<SiteSpan[]> {
-    return this.#ask(this.#query.calls.siteSpans(places));
+    return this.#ask(() => this.#query.calls.siteSpans(places));
   }
   async storeInfo(): Promise<StoreInfo> {
-    return { folder: this.#folder, ...(await this.#ask(this.#query.calls.info())) };
+    return { folder: this.#folder, ...(await this.#ask(() => this.#query.calls.info())) };
   }
 
   setListening(on: boolean): Promise<void> {
@@ -180,6 +197,8 @@ class Collector implements CollectorApi {
     return this.#ingest.calls.pinTraces(traceIds, on);
   }
   configure(settings: IngestSettings): Promise<void> {
+    // A worker that is started again is started with these.
+    this.#data.settings = settings;
     return this.#ingest.calls.configure(settings);
   }
 

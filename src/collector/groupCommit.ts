@@ -140,6 +140,11 @@ export class GroupCommit {
     }
   }
 
+  /** Makes everything that was acknowledged to be found. */
+  settle(): void {
+    if (this.#indexTimer) this.#index();
+  }
+
   /** Stores and indexes everything that waits. */
   async close(): Promise<void> {
     while (this.#waiting.length > 0) this.#writeGroup(this.#take());

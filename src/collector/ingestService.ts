@@ -1,18 +1,18 @@
 import { bytesOfHex, type TraceId } from '../model/ids.ts';
 import { UserError } from '../model/userError.ts';
-import { Receiver, type ReceiverOptions } from '../receiver/receiver.ts';
-import type { Acceptance, ReceivedRequest, Refusal, Sink } from '../receiver/sink.ts';
+import type { ReceiverOptions } from '../receiver/receiver.ts';
+import type { Acceptance, ReceivedRequest } from '../receiver/sink.ts';
 import type { ReceiverState } from '../receiver/state.ts';
 import { tryLock } from '../store/lock.ts';
 import { StoreReader } from '../store/reader.ts';
 import { StoreWriter } from '../store/writer.ts';
 import type { CommitNotice, IngestSettings } from './api.ts';
 import { CommitNotices } from './commitNotices.ts';
-import { Door } from './door.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { Housekeeper } from './housekeeper.ts';
 import { mergeSibling } from './mergeSibling.ts';
 import { type OpenStore, openStore } from './openStore.ts';
+import { ReceiverThread } from './receiverThread.ts';
 
 /** What the ingest worker is started with. */
 export interface IngestWorkerData {
@@ -25,6 +25,8 @@ export interface IngestWorkerData {
   /** Whether to open the ports at once. */
   listen: boolean;
   receiver: Omit<ReceiverOptions, 'onState'>;
+  /** The bundle of the worker that has the sockets. */
+  receiveFile: string;
   /** How long to wait for another process to let go of the store, in milliseconds. */
   lockWaitMs: number;
   settings: IngestSettings;
@@ -39,16 +41,15 @@ export type IngestEvent =
 const SIBLING_RETRY_MS = 5_000;
 const QUIET_MS = 60_000;
 
-/** Everything that receives and writes. */
-export class IngestService implements Sink {
+/** Everything that receives and writes; the sockets are in a thread of their own. */
+export class IngestService {
   readonly #data: IngestWorkerData;
   readonly #send: (event: IngestEvent) => void;
   readonly #notices: CommitNotices;
-  readonly #door: Door;
   #store: OpenStore | undefined;
   #group: GroupCommit | undefined;
   #housekeeper: Housekeeper | undefined;
-  #receiver: Receiver | undefined;
+  #receiver: ReceiverThread | undefined;
   /** Siblings that are still to be merged. */
   #unmerged: string[];
   #siblingTimer: NodeJS.Timeout | undefined;
@@ -59,7 +60,6 @@ export class IngestService implements Sink {
     this.#data = data;
     this.#send = send;
     this.#unmerged = data.siblings;
-    this.#door = new Door(data.settings, message => send({ type: 'warn', message }));
     this.#notices = new CommitNotices(
       () => this.#store?.writer.traceCount ?? 0,
       notice => send({ type: 'commit', notice }),
@@ -95,9 +95,10 @@ export class IngestService implements Sink {
     },
     configure: async (settings: IngestSettings) => {
       this.#data.settings = settings;
-      this.#door.configure(settings);
+      this.#receiver?.configure(settings);
       this.#housekeeper?.configure(settings.retention);
     },
+    settle: () => this.#group?.settle(),
     stop: () => this.stop(),
   };
 
@@ -145,13 +146,10 @@ export class IngestService implements Sink {
     return this.#store;
   }
 
-  async accept(request: ReceivedRequest): Promise<Acceptance> {
+  async #accept(request: ReceivedRequest): Promise<Acceptance> {
     if (!this.#group) throw new Error('the store is not open');
-    const { body, muted } = this.#door.pass(request);
-    if (muted > 0) this.#notices.muted(muted);
-    if (!body) return { rejected: 0, message: '' };
     try {
-      const result = await this.#group.add({ ...request, body });
+      const result = await this.#group.add(request);
       this.#notices.stored(request.signal, result.stored);
       return { rejected: result.rejected, message: result.message };
     } catch (error) {
@@ -160,16 +158,20 @@ export class IngestService implements Sink {
     }
   }
 
-  refused(refusal: Refusal): void {
-    this.#notices.refused(refusal);
-  }
-
   async #openPorts(): Promise<void> {
     if (this.#receiver) return;
-    this.#receiver = new Receiver(this, {
-      ...this.#data.receiver,
-      onState: state => this.#send({ type: 'state', state }),
-    });
+    const { receiveFile, receiver, settings } = this.#data;
+    this.#receiver = new ReceiverThread(
+      receiveFile,
+      { receiver, settings },
+      {
+        accept: request => this.#accept(request),
+        refused: refusal => this.#notices.refused(refusal),
+        muted: count => this.#notices.muted(count),
+        state: state => this.#send({ type: 'state', state }),
+        warn: message => this.#send({ type: 'warn', message }),
+      },
+    );
     await this.#receiver.start();
   }
 

@@ -78,7 +78,7 @@ export class ReceiverControl {
         allowedHosts,
         ...(this.#token !== undefined && { token: this.#token }),
         ...(remembered === undefined ? {} : { remembered }),
-        workers: { ingest: script('ingest.cjs'), query: script('query.cjs') },
+        workers: { ingest: script('ingest.cjs'), receive: script('receive.cjs'), query: script('query.cjs') },
         listen: enabled,
         settings: settings.ingest,
       });
