@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesOfHex, hexOf, type TraceId } from '../model/ids.ts';
 import type { TraceSummary } from '../model/summary.ts';
@@ -68,11 +68,19 @@ export class StoreReader {
   /** The row after the last that the directory knows, and what had been removed then. */
   #known = { next: 0, removals: -1 };
 
-  /** @throws {UserError} there is no store, or a newer Spanside wrote it. */
-  constructor(folder: string) {
+  /** Which file it reads. */
+  readonly #file: string;
+
+  /**
+   * @param onDamage hears once of each segment in which something that was asked for is damaged
+   * @throws {UserError} there is no store, or a newer Spanside wrote it.
+   * @throws it is damaged; see `isCorruption`
+   */
+  constructor(folder: string, onDamage?: (segment: number) => void) {
     this.folder = folder;
-    this.#contents = new SegmentContents(folder, SEGMENT_CACHE_BYTES);
+    this.#contents = new SegmentContents(folder, SEGMENT_CACHE_BYTES, onDamage);
     if (!StoreReader.exists(folder)) throw new UserError(`There are no traces in ${folder} yet.`);
+    this.#file = fileOf(folder);
     this.#database = openForReading(join(folder, 'spanside.db'));
     try {
       const version = schemaVersionOf(this.#database);
@@ -100,6 +108,11 @@ export class StoreReader {
 
   static exists(folder: string): boolean {
     return existsSync(join(folder, 'spanside.db'));
+  }
+
+  /** Whether the index was made anew since it was opened: then this reads what is no longer there. */
+  get isReplaced(): boolean {
+    return fileOf(this.folder) !== this.#file;
   }
 
   #bigints(sql: string): Statement {
@@ -191,9 +204,14 @@ export class StoreReader {
     );
   }
 
-  /** Content of a segment up to at least `end` bytes; the last few are kept. */
+  /** Content of a segment up to at least `end` bytes, unless it is damaged; the last few are kept. */
   segment(id: number, end: number): Uint8Array {
     return this.#contents.get(id, end);
+  }
+
+  /** Whether the bytes of a segment from `offset` on are as they were written. */
+  isSound(id: number, offset: number, length: number): boolean {
+    return this.#contents.isSound(id, offset, length);
   }
 
   /** Located spans of the commits after `seq`. */
@@ -232,6 +250,11 @@ export class StoreReader {
   close(): void {
     this.#database.close();
   }
+}
+
+function fileOf(folder: string): string {
+  const stat = statSync(join(folder, 'spanside.db'), { throwIfNoEntry: false, bigint: true });
+  return stat ? `${stat.dev} ${stat.ino}` : '';
 }
 
 function summaryOf(row: SummaryRow): TraceSummary {

@@ -9,15 +9,25 @@ import { countMetricPoints } from '../otlp/scanMetrics.ts';
 import { ScanMemory, scanTraces } from '../otlp/scanTraces.ts';
 import { tidyAtRest } from './atRest.ts';
 import { finishBlanking } from './blankFile.ts';
+import { fill } from './filler.ts';
 import { Keeper } from './keeper.ts';
 import { Pending } from './pending.ts';
 import { type Place, Recorder } from './recorder.ts';
-import { segmentFiles, tidySegments, unindexed } from './recovery.ts';
+import {
+  continuationOf,
+  lostTraces,
+  missingSegments,
+  numberAnew,
+  segmentIds,
+  syncSegment,
+  tidySegments,
+  unindexed,
+} from './recovery.ts';
 import type { RetentionLimits } from './retentionPolicy.ts';
 import { migrate } from './schema.ts';
 import { SegmentContents } from './segmentContents.ts';
 import { SegmentFile } from './segmentFile.ts';
-import { type Database, openForWriting } from './sqlite.ts';
+import { checkIndex, type Database, openForWriting } from './sqlite.ts';
 import { TraceIndex } from './traceIndex.ts';
 import { TraceStates } from './traceStates.ts';
 import type { WriteRequest, WriteResult } from './writeRequest.ts';
@@ -39,10 +49,14 @@ const BODY_MEMORY_MS = 15 * 60_000;
 const MOST_PENDING = 200_000;
 /** After the disk failed, how long nothing is tried. */
 const PAUSE_MS = 500;
+/** While a store is opened, the index is written when so much waits for it. */
+const RECOVERED_ITEMS = 65_536;
 
 export interface WriterOptions {
   /** How long nothing is tried after the disk failed. */
   pauseMs?: number;
+  /** Hears once of each segment that is damaged or missing. */
+  onDamage?: (segment: number) => void;
 }
 
 /**
@@ -74,19 +88,25 @@ export class StoreWriter {
   #failure = '';
   /** Whether what is in memory has still to be made anew from the files. */
   #isStale = false;
+  /** While segments are recovered: how far each is recorded. */
+  readonly #recorded = new Map<number, number>();
+  readonly #onDamage: (segment: number) => void;
 
   /**
    * Opens a store, made where there is none. The caller holds its lock.
    * @throws {UserError} a newer Spanside wrote it.
    */
-  constructor(folder: string, { pauseMs = PAUSE_MS }: WriterOptions = {}) {
+  constructor(folder: string, { pauseMs = PAUSE_MS, onDamage = () => {} }: WriterOptions = {}) {
     this.folder = folder;
     this.#pauseMs = pauseMs;
+    this.#onDamage = onDamage;
     mkdirSync(join(folder, 'segments'), { recursive: true, mode: 0o700 });
-    this.#contents = new SegmentContents(folder);
+    this.#contents = new SegmentContents(folder, undefined, onDamage);
     this.#database = openForWriting(folder, join(folder, 'spanside.db'));
     try {
+      checkIndex(this.#database);
       migrate(this.#database);
+      numberAnew(folder, this.#database);
       this.#states = new TraceStates({
         isTrace: (row, id) => this.#index.isTrace(row, id),
         restore: (row, id) => this.#index.restore(row, id),
@@ -116,8 +136,10 @@ export class StoreWriter {
       tidyAtRest(folder);
       tidySegments(folder, this.#database);
       this.#segment = this.#openLast();
-      this.#recover();
+      this.#recover(true);
       this.index();
+      this.#recorded.clear();
+      this.#forgetMissing();
     } catch (error) {
       this.#database.close();
       throw error;
@@ -128,7 +150,13 @@ export class StoreWriter {
     for (const open of [this.#segment, ...this.#closing]) {
       if (open?.id === segment) return open.read(offset, length);
     }
-    return this.#contents.get(segment, offset + length).subarray(offset, offset + length);
+    if (this.#contents.isSound(segment, offset, length)) {
+      return this.#contents.get(segment, offset + length).subarray(offset, offset + length);
+    }
+    // Where that is damaged, a message without anything in it: whatever comes next counts rather than this.
+    const nothing = new Uint8Array(length);
+    fill(nothing, 0, length);
+    return nothing;
   };
 
   #readBodies(): void {
@@ -137,27 +165,30 @@ export class StoreWriter {
   }
 
   #openLast(): SegmentFile {
-    const last = segmentFiles(this.folder).at(-1);
+    const last = segmentIds(this.folder).at(-1);
     if (last === undefined || last < this.#index.meta('segment')) return this.#newSegment();
-    const row = this.#database.prepare('SELECT spans FROM segment WHERE id = ?').get(last);
-    this.#segmentSpans = (row as { spans: number } | undefined)?.spans ?? 0;
-    return new SegmentFile(this.folder, last, unindexed(this.folder, this.#database, last).end);
+    const end = continuationOf(this.folder, this.#database, last);
+    return end === undefined ? this.#newSegment() : new SegmentFile(this.folder, last, end);
   }
 
   /** Its id was never used before: a reader may still hold the content of an older one. */
   #newSegment(): SegmentFile {
-    const id = Math.max(this.#index.meta('segment'), ...segmentFiles(this.folder)) + 1;
+    const id = Math.max(this.#index.meta('segment'), ...segmentIds(this.folder).slice(-1)) + 1;
     this.#index.setMeta('segment', id);
     return new SegmentFile(this.folder, id, 0);
   }
 
   /**
    * Records what the segments hold and the index does not: written, perhaps acknowledged, and then the process died or the
-   * power failed. Spans and bodies that are known are known, so nothing doubles.
+   * power failed, or the index is made anew. Spans and bodies that are known are known, so nothing doubles.
+   * @param inSteps whether the index may be written in between, so that memory does not grow with the store
    */
-  #recover(): void {
-    for (const id of segmentFiles(this.folder)) {
-      const { content, frames } = unindexed(this.folder, this.#database, id);
+  #recover(inSteps: boolean): void {
+    for (const id of segmentIds(this.folder)) {
+      const { content, frames, damaged } = unindexed(this.folder, this.#database, id);
+      if (damaged.length > 0) this.#onDamage(id);
+      // The index must not know of anything that the power could still take.
+      if (frames.length > 0) syncSegment(this.folder, id);
       for (const { signal, receivedAt, offset, length } of frames) {
         const body = content.subarray(offset, offset + length);
         try {
@@ -166,8 +197,26 @@ export class StoreWriter {
           if (!(error instanceof MalformedError)) throw error;
         }
         this.#pending.segment(id);
+        this.#recorded.set(id, offset + length);
+        if (inSteps && this.pendingItems >= RECOVERED_ITEMS) this.index();
       }
     }
+    const row = this.#database.prepare('SELECT spans FROM segment WHERE id = ?').get(this.#segment.id);
+    const pending = this.#pending.segments.get(this.#segment.id)?.spanRows.length ?? 0;
+    this.#segmentSpans = ((row as { spans: number } | undefined)?.spans ?? 0) + pending;
+  }
+
+  /** Says which segments are missing, and forgets the traces of which nothing is left. */
+  #forgetMissing(): void {
+    const missing = missingSegments(this.folder, this.#database);
+    if (missing.length === 0) return;
+    for (const id of missing) this.#onDamage(id);
+    const rows = new Set(missing.flatMap(id => this.#index.tracesIn(id)));
+    const lost = lostTraces(this.#database, [...rows], missing);
+    if (lost.size === 0) return;
+    this.#index.transaction(() => this.#index.remove(lost));
+    this.#index.settle();
+    this.#forget(lost);
   }
 
   /**
@@ -230,7 +279,8 @@ export class StoreWriter {
     this.#traceCount = this.#index.meta('traces');
     this.#bodies.clear();
     this.#readBodies();
-    this.#recover();
+    this.#recover(false);
+    this.#recorded.clear();
     this.#isStale = false;
   }
 
@@ -304,7 +354,8 @@ export class StoreWriter {
     try {
       // The index must not know of anything that the power could still take.
       this.#syncNow();
-      const lengths = new Map([...this.#closing, this.#segment].map(file => [file.id, file.written]));
+      const open = [...this.#closing, this.#segment].map(file => [file.id, file.written] as const);
+      const lengths = new Map([...open, ...this.#recorded]);
       for (const id of pending.segments.keys()) {
         if (!lengths.has(id)) lengths.set(id, unindexed(this.folder, this.#database, id).end);
       }
