@@ -2,6 +2,7 @@ import { aliveOffsets } from './alive.ts';
 import { compressSegment, removeSegment, segmentBytesOnDisk, syncSegments } from './atRest.ts';
 import { blankSegmentFile } from './blankFile.ts';
 import { runsOf } from './chunk.ts';
+import { DatabaseSpace } from './databaseSpace.ts';
 import { LOG_ENTRY, SPAN_ENTRY } from './entries.ts';
 import { planRetention, type RetentionLimits } from './retentionPolicy.ts';
 import type { SegmentContents } from './segmentContents.ts';
@@ -29,9 +30,6 @@ const Stale = { no: 0, traces: 1, all: 2 } as const;
 const ROWS_AT_ONCE = 1_000;
 /** Segments that go in one step of retention, which ends with one wait for the disk. */
 const SEGMENTS_AT_ONCE = 8;
-/** Pages of the database that are given back in one step. */
-const PAGES_AT_ONCE = 2_000;
-
 interface SegmentRow {
   id: number;
   spans: number;
@@ -51,18 +49,23 @@ export class Keeper {
   readonly #database: Database;
   readonly #index: TraceIndex;
   readonly #contents: SegmentContents;
+  readonly #space: DatabaseSpace;
   readonly #open: OpenSegments;
   #turn: Promise<unknown> = Promise.resolve();
   /** Bytes on disk of the segments that are closed. */
   readonly #sizes = new Map<number, number>();
-  /** Segments of which retention removed what it may: traces that go on elsewhere, or are pinned, hold them. */
-  readonly #held = new Set<number>();
+  /**
+   * Segments of which retention removed what it may. They are held by traces that go on elsewhere, `true` where only by such
+   * that are kept.
+   */
+  readonly #held = new Map<number, boolean>();
 
   constructor(folder: string, database: Database, index: TraceIndex, contents: SegmentContents, open: OpenSegments) {
     this.#folder = folder;
     this.#database = database;
     this.#index = index;
     this.#contents = contents;
+    this.#space = new DatabaseSpace(database);
     this.#open = open;
   }
 
@@ -80,6 +83,7 @@ export class Keeper {
       await this.#remove(rowsOf());
       this.#open.forgetBodies();
       await this.#clean();
+      await this.#space.emptyLog();
     });
   }
 
@@ -96,15 +100,31 @@ export class Keeper {
 
   /** Makes unreadable what was removed, in the segments that say so; drops those in which nothing is left. */
   async #clean(): Promise<void> {
-    const stale = this.#rows('stale > 0 OR (spans <= 0 AND logs <= 0 AND points = 0)');
-    const dead = stale.filter(row => isDead(row) && !this.#open.ids().has(row.id)).map(({ id }) => id);
+    const dead = this.#dead();
     this.#drop(dead);
-    for (const row of stale) {
-      if (dead.includes(row.id) || row.stale === Stale.no) continue;
-      await breathe();
-      await this.#blank(row.id, row.stale === Stale.all);
+    const failures: unknown[] = [];
+    const open = this.#open.ids();
+    // The open ones at once: what comes in later is not meant.
+    const rows = this.#rows('stale > 0').sort((a, b) => Number(open.has(b.id)) - Number(open.has(a.id)));
+    for (const { id, stale } of rows) {
+      if (dead.includes(id)) continue;
+      if (!open.has(id)) await breathe();
+      try {
+        await this.#blank(id, stale === Stale.all);
+      } catch (error) {
+        // One damaged segment must not keep the others; this one is tried again.
+        failures.push(error);
+      }
     }
-    this.#shrink();
+    this.#space.shrink();
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** Segments of which nothing is left, and that nobody writes. */
+  #dead(): number[] {
+    const open = this.#open.ids();
+    const rows = this.#rows('spans <= 0 AND logs <= 0 AND points = 0');
+    return rows.filter(({ id }) => !open.has(id)).map(({ id }) => id);
   }
 
   /** @param loose whether what belongs to no trace goes too */
@@ -117,29 +137,45 @@ export class Keeper {
       });
     const offsets = aliveOffsets(records(ChunkKind.spans, SPAN_ENTRY), records(ChunkKind.logs, LOG_ENTRY));
     const alive = { offsets, looseLogs: !loose, metrics: !loose };
-    await blankSegmentFile(this.#folder, id, alive, this.#open.written(id));
+    try {
+      await blankSegmentFile(this.#folder, id, alive, this.#open.written(id));
+    } catch (error) {
+      // Where somebody removed the file, nothing of it can be read any more.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
     this.#contents.drop(id);
     this.#sizes.delete(id);
     this.#database.prepare('UPDATE segment SET stale = 0 WHERE id = ?').run(id);
   }
 
-  /** First what refers to the files has to be gone for good, then the files, then the rows that say that they are done with. */
+  /**
+   * First what refers to the files has to be gone for good, then the files, then the rows that say that they are done with: a
+   * file that came back without its row would be taken for what was received last.
+   */
   #drop(ids: readonly number[]): void {
     if (ids.length === 0) return;
-    this.checkpoint();
-    for (const id of ids) {
+    this.#space.commitForGood();
+    const gone = ids.filter(id => {
       try {
         removeSegment(this.#folder, id);
+        return true;
       } catch {
         // On Windows a file that is being read cannot be removed; the next cleaning tries again.
-        continue;
+        return false;
       }
+    });
+    syncSegments(this.#folder);
+    this.#index.transaction(() => {
+      for (const id of gone) {
+        this.#database.prepare('DELETE FROM segment WHERE id = ?').run(id);
+        this.#database.prepare('DELETE FROM located WHERE segment = ?').run(id);
+      }
+    });
+    for (const id of gone) {
       this.#contents.drop(id);
       this.#sizes.delete(id);
-      this.#database.prepare('DELETE FROM segment WHERE id = ?').run(id);
-      this.#database.prepare('DELETE FROM located WHERE segment = ?').run(id);
+      this.#held.delete(id);
     }
-    syncSegments(this.#folder);
   }
 
   /** Removes everything. */
@@ -150,8 +186,19 @@ export class Keeper {
       this.#open.removed();
       this.#open.forgetBodies();
       this.#held.clear();
+      await this.#blankOpen([...this.#open.ids()]);
       await this.#clean();
+      await this.#space.emptyLog();
     });
+  }
+
+  /**
+   * Makes everything unreadable in segments that are open, and so cannot be removed yet. Nothing can be added to them
+   * meanwhile: plain segments are blanked without waiting.
+   */
+  async #blankOpen(ids: readonly number[]): Promise<void> {
+    for (const id of ids) this.#database.prepare('UPDATE segment SET stale = ? WHERE id = ?').run(Stale.all, id);
+    for (const id of ids) await this.#blank(id, true);
   }
 
   /** Finishes what a process that died left half done. */
@@ -165,41 +212,102 @@ export class Keeper {
    */
   retain(limits: RetentionLimits, now: number): Promise<boolean> {
     return this.#exclusively(async () => {
-      const open = this.#open.ids();
-      const closed = this.#rows('1').filter(({ id }) => !open.has(id));
-      const files = closed.map(row => ({ ...row, bytes: this.#sizeOf(row.id) }));
-      const totals = {
-        bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) + this.#indexBytes() + this.#openBytes(),
-        spans: this.#rows('1').reduce((sum, { spans }) => sum + spans, 0),
-      };
-      const share = this.#indexBytes() / Math.max(1, totals.spans);
-      const candidates = files
-        .filter(({ id }) => !this.#held.has(id))
-        .map(({ id, bytes, spans, last_at }) => ({ id, bytes: bytes + spans * share, spans, lastAt: last_at }));
-      const plan = planRetention(limits, totals, candidates, now);
-      for (const id of plan.drop.slice(0, SEGMENTS_AT_ONCE)) await this.#thin(id, false);
-      if (plan.drop.length === 0 && plan.unmet.length > 0) {
-        // Only traces that go on in newer segments are left, and pinned ones: the oldest of the former goes as a whole.
-        const oldest = [...this.#held].sort((a, b) => a - b).find(id => this.#removable(id, true).length > 0);
-        if (oldest === undefined) return false;
-        await this.#thin(oldest, true);
-      } else if (plan.drop.length === 0) return false;
+      // Segments that were still being closed when all of them was removed.
+      if (this.#dead().length > 0) await this.#clean();
+      else this.#space.retry();
+      const ids = await this.#thinNext(limits, now);
+      if (ids.length === 0) return this.#space.giveBack();
       await this.#clean();
+      await this.#pressHeld(ids);
       return true;
     });
+  }
+
+  /** Removes what may go of the segments that have to go next; answers which these are. */
+  async #thinNext(limits: RetentionLimits, now: number): Promise<number[]> {
+    const open = this.#open.ids();
+    const rows = this.#rows('1');
+    const closed = rows.filter(({ id }) => !open.has(id)).map(row => ({ ...row, bytes: this.#sizeOf(row.id) }));
+    const index = this.#space.bytes;
+    const totals = {
+      bytes: closed.reduce((sum, { bytes }) => sum + bytes, 0) + index + this.#openBytes(),
+      spans: rows.reduce((sum, { spans }) => sum + spans, 0),
+    };
+    const share = index / Math.max(1, totals.spans);
+    const candidates = closed
+      .filter(({ id }) => !this.#held.has(id))
+      .map(({ id, bytes, spans, last_at }) => ({ id, bytes: bytes + spans * share, spans, lastAt: last_at }));
+    const plan = planRetention(limits, totals, candidates, now);
+    const next = plan.drop.slice(0, SEGMENTS_AT_ONCE);
+    for (const id of next) {
+      await this.#thin(id, false);
+      await breathe();
+    }
+    if (next.length === 0 && plan.unmet.length > 0) {
+      // Only traces that go on in newer segments are left, and those that are kept: the oldest of the former goes as a whole.
+      const oldest = this.#oldestHeld();
+      if (oldest !== undefined) {
+        await this.#thin(oldest, true);
+        return [oldest];
+      }
+    }
+    const { maxAgeMs = Number.POSITIVE_INFINITY } = limits;
+    const aged = rows.filter(row => open.has(row.id) && now - row.last_at > maxAgeMs && !isDead(row));
+    for (const { id } of aged) await this.#emptyOpen(id, now - maxAgeMs);
+    return next;
+  }
+
+  /** The segment that receives next to nothing may be open for ever: what is old in it goes, at once so that nothing new does. */
+  async #emptyOpen(id: number, before: number): Promise<void> {
+    this.#open.settle();
+    const [row] = this.#rows(`id = ${id}`);
+    if (!row || row.last_at >= before) return;
+    const some = new Set(this.#removable(id, true));
+    if (some.size === 0 && row.points === 0 && row.logs === this.#logsOfTraces(id)) return;
+    this.#index.transaction(() => this.#index.remove(some));
+    this.#index.settle();
+    this.#open.removed(some);
+    this.#forgetLoose(id);
+    await this.#blankOpen([id]);
+    this.#space.shrink();
+  }
+
+  #oldestHeld(): number | undefined {
+    for (const [id, isKept] of [...this.#held].sort(([a], [b]) => a - b)) {
+      if (isKept) continue;
+      if (this.#removable(id, true).length > 0) return id;
+      this.#held.set(id, true);
+    }
+    return undefined;
+  }
+
+  /** What is held by a few traces is mostly blank, and need not wait for a quiet time to become small. */
+  async #pressHeld(ids: readonly number[]): Promise<void> {
+    for (const { id } of this.#rows('codec = 0')) {
+      if (!ids.includes(id) || this.#open.ids().has(id)) continue;
+      await breathe();
+      await this.#compress(id);
+    }
   }
 
   /** Removes from a segment the traces that end in it, or all of them, except pinned ones. */
   async #thin(id: number, all: boolean): Promise<void> {
     this.#open.settle();
     await this.#remove(this.#removable(id, all));
-    const logs = this.#index.chunks(id, ChunkKind.logs).flatMap(chunk => runsOf(chunk, LOG_ENTRY));
-    this.#database.prepare('UPDATE segment SET logs = ?, points = 0, stale = ? WHERE id = ?').run(
-      logs.reduce((sum, { count }) => sum + count, 0),
-      Stale.all,
-      id,
-    );
-    this.#held.add(id);
+    this.#forgetLoose(id);
+    this.#held.set(id, all);
+  }
+
+  /** What belongs to no trace does not stay either; {@link #clean} does it. */
+  #forgetLoose(id: number): void {
+    this.#database
+      .prepare('UPDATE segment SET logs = ?, points = 0, stale = ? WHERE id = ?')
+      .run(this.#logsOfTraces(id), Stale.all, id);
+  }
+
+  #logsOfTraces(id: number): number {
+    const runs = this.#index.chunks(id, ChunkKind.logs).flatMap(chunk => runsOf(chunk, LOG_ENTRY));
+    return runs.reduce((sum, { count }) => sum + count, 0);
   }
 
   /** Traces were pinned, or are no longer: segments may be held by other traces than before. */
@@ -220,30 +328,23 @@ export class Keeper {
       const open = this.#open.ids();
       const next = this.#rows('codec = 0').find(({ id }) => !open.has(id));
       if (!next) return false;
-      await compressSegment(this.#folder, next.id);
-      this.#index.transaction(() => {
-        this.#index.pack(next.id);
-        this.#database.prepare('UPDATE segment SET codec = 1 WHERE id = ?').run(next.id);
-      });
-      this.#sizes.delete(next.id);
+      await this.#compress(next.id);
       return true;
     });
   }
 
-  /** Gives what is free in the database back to the disk. */
-  #shrink(): void {
-    this.#database.exec(`PRAGMA incremental_vacuum(${PAGES_AT_ONCE})`);
-    this.checkpoint();
+  async #compress(id: number): Promise<void> {
+    await compressSegment(this.#folder, id);
+    this.#index.transaction(() => {
+      this.#index.pack(id);
+      this.#database.prepare('UPDATE segment SET codec = 1 WHERE id = ?').run(id);
+    });
+    this.#sizes.delete(id);
   }
 
-  /** Writes the log into the database; what was deleted is then in neither. False where a reader is in the way. */
+  /** Writes the log into the database; false where a reader is in the way. */
   checkpoint(): boolean {
-    try {
-      const row = this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number } | undefined;
-      return row?.busy !== 1;
-    } catch {
-      return false;
-    }
+    return this.#space.checkpoint();
   }
 
   #rows(where: string): SegmentRow[] {
@@ -264,13 +365,6 @@ export class Keeper {
 
   #openBytes(): number {
     return [...this.#open.ids()].reduce((sum, id) => sum + (this.#open.written(id) ?? 0), 0);
-  }
-
-  #indexBytes(): number {
-    const pages = this.#database.prepare('PRAGMA page_count').get() as { page_count: number };
-    const free = this.#database.prepare('PRAGMA freelist_count').get() as { freelist_count: number };
-    const size = this.#database.prepare('PRAGMA page_size').get() as { page_size: number };
-    return (pages.page_count - free.freelist_count) * size.page_size;
   }
 }
 

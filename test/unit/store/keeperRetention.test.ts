@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { RetentionLimits } from '../../../src/store/retentionPolicy.ts';
+import { StoreWriter } from '../../../src/store/writer.ts';
+import { temporaryFolder } from '../../harness/temporary.ts';
+import {
+  bytesOnDisk,
+  found,
+  idBytes,
+  logs,
+  metrics,
+  readAll,
+  segmentNames,
+  traces,
+  WHOLE_SEGMENT,
+} from './keeperStore.ts';
+
+const DAY = 86_400_000;
+const NOW = 1_760_000_000_000;
+const MiB = 1024 * 1024;
+
+describe('retention', () => {
+  const folder = temporaryFolder();
+  let writer: StoreWriter;
+  beforeEach(() => {
+    writer = new StoreWriter(folder());
+  });
+  afterEach(() => writer.close());
+
+  const add = (signal: 'traces' | 'logs' | 'metrics', body: Uint8Array, receivedAt = NOW) =>
+    writer.commit([{ signal, body, receivedAt }]);
+  /** A segment with one trace, received `age` days ago; the next request begins another. */
+  const whole = (n: number, age = 0) => add('traces', traces({ n, size: WHOLE_SEGMENT / 2 }), NOW - age * DAY);
+  const retain = async (limits: RetentionLimits) => {
+    let steps = 0;
+    for (; await writer.retain(limits, NOW); steps++) assert.ok(steps < 100, 'it comes to no end');
+    assert.equal(await writer.retain(limits, NOW), false, 'it is content then');
+  };
+  const ten = Array.from({ length: 10 }, (_, i) => i + 1);
+  const left = () => [...readAll(folder(), ten).keys()];
+
+  /** Sees that exactly these are left, as they were, and that nothing can be found of the others. */
+  async function leaves(kept: readonly number[], limits: RetentionLimits): Promise<void> {
+    const before = readAll(folder(), ten);
+    const gone = [...before.keys()].filter(n => !kept.includes(n));
+    await retain(limits);
+    for (const n of gone) before.delete(n);
+    assert.deepEqual(left(), kept);
+    assert.deepEqual(readAll(folder(), ten), before);
+    assert.deepEqual(found(folder(), gone), []);
+    assert.equal(writer.traceCount, kept.length);
+  }
+
+  it('drops what is older than its limit, with the logs and metrics of that time', async () => {
+    for (const n of [1, 2, 3, 4]) {
+      add('logs', logs([n], `loose ${n}`), NOW - (40 - 10 * n) * DAY);
+      add('metrics', metrics(`metric ${n}`), NOW - (40 - 10 * n) * DAY);
+      whole(n, 40 - 10 * n);
+    }
+    await leaves([2, 3, 4], { maxAgeMs: 25 * DAY });
+    await leaves([3, 4], { maxAgeMs: 15 * DAY });
+    assert.deepEqual(found(folder(), ['loose 2', 'loose 3', 'metric 2', 'metric 3']), ['loose 3', 'metric 3']);
+    assert.deepEqual(segmentNames(folder()), ['00000003.seg', '00000004.seg']);
+  });
+
+  it('drops what is old in a segment that is still open, because little came', async () => {
+    add('traces', traces({ n: 1 }), NOW - 40 * DAY);
+    add('traces', traces({ n: 2 }), NOW - 40 * DAY);
+    add('logs', logs([1], 'loose'), NOW - 40 * DAY);
+    add('metrics', metrics('metric'), NOW - 40 * DAY);
+    writer.pinTraces([idBytes(2)], true);
+    await leaves([2], { maxAgeMs: 30 * DAY });
+    assert.deepEqual(found(folder(), ['loose', 'metric']), []);
+    add('traces', traces({ n: 3 }));
+    add('metrics', metrics('young'));
+    await leaves([2, 3], { maxAgeMs: 30 * DAY });
+    assert.deepEqual(found(folder(), ['young']), ['young']);
+  });
+
+  it('drops the oldest by bytes, and the files shrink, the database too', async () => {
+    for (const n of ten) whole(n);
+    const before = bytesOnDisk(folder());
+    assert.ok(before > 40 * MiB);
+    await leaves([6, 7, 8, 9, 10], { maxBytes: 22 * MiB });
+    assert.ok(bytesOnDisk(folder()) < 22 * MiB, `${bytesOnDisk(folder())} bytes`);
+  });
+
+  it('drops the oldest by spans, and keeps logs and metrics where only spans are too many', async () => {
+    for (const n of [1, 2, 3, 4]) add('traces', traces({ n, to: 100, size: WHOLE_SEGMENT / 100 }));
+    add('traces', traces({ n: 5 }));
+    await leaves([3, 4, 5], { maxSpans: 300 });
+  });
+
+  it('keeps pinned traces beyond all limits, small, and drops them when they are pinned no longer', async () => {
+    for (const n of ten) {
+      add('traces', traces({ n }));
+      // Another trace fills the segment.
+      add('traces', traces({ n: 100 + n, size: WHOLE_SEGMENT / 2 }), NOW - 40 * DAY);
+    }
+    add('metrics', metrics('last'));
+    writer.pinTraces([2, 5].map(idBytes), true);
+    await leaves([2, 5], { maxAgeMs: 0, maxBytes: 1, maxSpans: 1 });
+    assert.ok(bytesOnDisk(folder()) < MiB, `${bytesOnDisk(folder())} bytes are left of two small traces`);
+    writer.close();
+    writer = new StoreWriter(folder());
+    await leaves([2, 5], { maxBytes: 1 });
+    writer.pinTraces([idBytes(5)], false);
+    await leaves([2], { maxBytes: 1 });
+  });
+
+  it('keeps annotated traces as it keeps pinned ones', async () => {
+    for (const n of [1, 2, 3, 4]) whole(n, 40);
+    writer.pinTraces([idBytes(3)], true);
+    const database = new DatabaseSync(join(folder(), 'spanside.db'));
+    const annotate = database.prepare('UPDATE trace SET keep = keep | 2 WHERE trace_id = ?');
+    for (const n of [2, 3]) annotate.run(idBytes(n));
+    database.close();
+    add('traces', traces({ n: 5 }));
+    await leaves([2, 3, 5], { maxAgeMs: DAY });
+    writer.pinTraces([idBytes(3)], false);
+    await leaves([2, 3, 5], { maxAgeMs: DAY });
+  });
+
+  it('keeps a trace that goes on as long as what it goes on in, and as a whole', async () => {
+    add('traces', traces({ n: 1 }), NOW - 40 * DAY);
+    whole(2, 40);
+    add('traces', traces({ n: 1, from: 2, to: 4 }), NOW - 20 * DAY);
+    whole(3, 20);
+    whole(4, 0);
+    await leaves([1, 3, 4], { maxAgeMs: 30 * DAY });
+    await leaves([4], { maxAgeMs: 10 * DAY });
+    assert.deepEqual(segmentNames(folder()), ['00000003.seg']);
+  });
+
+  it('drops a trace that goes on through all segments where nothing else is left to go', async () => {
+    for (let i = 0; i < 6; i++) {
+      add('traces', traces({ n: 1, from: 2 * i, to: 2 * i + 2, size: WHOLE_SEGMENT / 4 }));
+      whole(2 + i);
+    }
+    add('traces', traces({ n: 1, from: 20, to: 22 }));
+    writer.pinTraces([idBytes(4)], true);
+    await leaves([1, 4, 5, 6, 7], { maxBytes: 25 * MiB });
+    await leaves([1, 4], { maxBytes: 5 * MiB });
+    await leaves([4], { maxBytes: 1 });
+  });
+
+  it('drops a single trace that is larger than the limit', async () => {
+    for (let i = 0; i < 5; i++) add('traces', traces({ n: 1, from: 2 * i, to: 2 * i + 2, size: WHOLE_SEGMENT / 2 }));
+    add('traces', traces({ n: 2 }));
+    await leaves([2], { maxBytes: 4 * MiB });
+  });
+
+  const damages: [string, (path: string) => void, RegExp | undefined][] = [
+    ['is damaged', path => writeFileSync(path, 'nothing that zstd knows'), /Segment 1 is damaged/],
+    ['was removed by somebody', path => rmSync(path), undefined],
+  ];
+  for (const [what, damage, message] of damages) {
+    it(`goes on with the others where a segment ${what}, and says so once`, async () => {
+      add('traces', traces({ n: 1 }, { n: 2 }), NOW - 40 * DAY);
+      for (const n of [3, 4, 5]) whole(n, 40);
+      add('traces', traces({ n: 6 }));
+      writer.pinTraces([idBytes(1)], true);
+      while (await writer.compress(false));
+      damage(join(folder(), 'segments', '00000001.seg.zst'));
+      const first = writer.retain({ maxAgeMs: DAY }, NOW);
+      if (message) await assert.rejects(first, message);
+      else await first;
+      await retain({ maxAgeMs: DAY });
+      assert.deepEqual(segmentNames(folder()), [...(message ? ['00000001.seg.zst'] : []), '00000004.seg']);
+      assert.equal(writer.traceCount, 2);
+    });
+  }
+});
