@@ -15,7 +15,7 @@ import type {
 import { DEFAULT_INGEST_SETTINGS } from './api.ts';
 import { Emitter } from './emitter.ts';
 import type { IngestEvent, IngestService, IngestWorkerData } from './ingestService.ts';
-import type { QueryHandlers, QueryWorkerData } from './query.ts';
+import type { QueryEvent, QueryHandlers, QueryWorkerData } from './query.ts';
 import { SupervisedWorker } from './supervisedWorker.ts';
 
 export interface CollectorOptions {
@@ -68,6 +68,8 @@ class Collector implements CollectorApi {
   readonly onDidChangeState = this.#stateChanged.event;
   readonly onDidCommit = this.#committed.event;
   readonly onDidWarn = this.#warned.event;
+  /** While the index is made anew because it was found damaged. */
+  #repairing: Promise<void> | undefined;
   state: ReceiverState = { phase: 'off' };
   counts: ReceiverCounts = { requests: 0, spans: 0, logs: 0, metricPoints: 0, refused: 0, muted: 0 };
 
@@ -104,6 +106,7 @@ class Collector implements CollectorApi {
       name: 'query',
       data: { folders: [storageFolder, ...siblings] } satisfies QueryWorkerData,
       heapMb: QUERY_HEAP_MB,
+      onEvent: event => this.#hearReading(event as QueryEvent),
     });
     this.#ingest.start();
   }
@@ -123,8 +126,33 @@ class Collector implements CollectorApi {
     }
   }
 
-  /** An answer of the query worker; a worker that takes too long is ended, so that the next question has a fresh one. */
+  #hearReading(event: QueryEvent): void {
+    const { calls } = this.#ingest;
+    if (event.type === 'segmentDamaged') {
+      void calls.segmentDamaged(event.folder, event.segment).catch(() => undefined);
+      return;
+    }
+    this.#repairing = calls
+      .indexDamaged(event.reason)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#repairing = undefined;
+      });
+  }
+
+  /** Asks once more when what was in the way is repaired. */
   async #ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#askOnce(question);
+    } catch (error) {
+      if (!this.#repairing) throw error;
+      await this.#repairing;
+      return this.#askOnce(question);
+    }
+  }
+
+  /** An answer of the query worker; a worker that takes too long is ended, so that the next question has a fresh one. */
+  async #askOnce<T>(question: () => Promise<T>): Promise<T> {
     await this.#settle();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {

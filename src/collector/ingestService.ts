@@ -3,15 +3,18 @@ import { UserError } from '../model/userError.ts';
 import type { ReceiverOptions } from '../receiver/receiver.ts';
 import type { Acceptance, ReceivedRequest } from '../receiver/sink.ts';
 import type { ReceiverState } from '../receiver/state.ts';
+import { markIndexDamaged } from '../store/damage.ts';
 import { tryLock } from '../store/lock.ts';
 import { StoreReader } from '../store/reader.ts';
-import { StoreWriter } from '../store/writer.ts';
+import { isCorruption } from '../store/sqlite.ts';
+import type { StoreWriter } from '../store/writer.ts';
 import type { CommitNotice, IngestSettings } from './api.ts';
 import { CommitNotices } from './commitNotices.ts';
+import { DamageNotes } from './damageNotes.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { Housekeeper } from './housekeeper.ts';
 import { mergeSibling } from './mergeSibling.ts';
-import { type OpenStore, openStore } from './openStore.ts';
+import { type OpenStore, openStore, openWriter } from './openStore.ts';
 import { ReceiverThread } from './receiverThread.ts';
 
 /** What the ingest worker is started with. */
@@ -40,6 +43,10 @@ export type IngestEvent =
 
 const SIBLING_RETRY_MS = 5_000;
 const QUIET_MS = 60_000;
+/** A store that could not be opened is tried again. */
+const OPEN_AGAIN_MS = 5_000;
+/** An index that is found damaged again so soon is not made anew again: that would not help. */
+const REPAIR_AGAIN_MS = 60_000;
 
 /** Everything that receives and writes; the sockets are in a thread of their own. */
 export class IngestService {
@@ -54,12 +61,18 @@ export class IngestService {
   #unmerged: string[];
   #siblingTimer: NodeJS.Timeout | undefined;
   #opening: Promise<void> | undefined;
+  #openTimer: NodeJS.Timeout | undefined;
+  #failure = '';
+  #repairedAt = Number.NEGATIVE_INFINITY;
+  #stopped = false;
+  readonly #damage: DamageNotes;
   readonly #warned = new Map<string, number>();
 
   constructor(data: IngestWorkerData, send: (event: IngestEvent) => void) {
     this.#data = data;
     this.#send = send;
     this.#unmerged = data.siblings;
+    this.#damage = new DamageNotes(this.#warn);
     this.#notices = new CommitNotices(
       () => this.#store?.writer.traceCount ?? 0,
       notice => send({ type: 'commit', notice }),
@@ -99,13 +112,19 @@ export class IngestService {
       this.#housekeeper?.configure(settings.retention);
     },
     settle: () => this.#group?.settle(),
+    /** Whoever reads the store found that its index is damaged; resolves when it is made anew. */
+    indexDamaged: async (reason: string) => {
+      this.#repair(reason);
+      await this.#opening;
+    },
+    segmentDamaged: (folder: string, segment: number) => this.#damage.segment(folder, segment),
     stop: () => this.stop(),
   };
 
   /** Opens the store, then the ports. Does not throw: what went wrong is the receiver's state. */
   async start(): Promise<void> {
     await this.#openStore();
-    if (!this.#store) return;
+    if (!this.#store || this.#stopped) return;
     if (this.#data.mergeSiblings) void this.#mergeSiblings();
     if (this.#data.listen) await this.#openPorts();
   }
@@ -118,25 +137,73 @@ export class IngestService {
   async #open(): Promise<void> {
     try {
       const { storage, lockWaitMs } = this.#data;
-      this.#store = await openStore(storage, lockWaitMs, message => this.#send({ type: 'warn', message }));
-      const { writer } = this.#store;
-      const { retention } = this.#data.settings;
-      this.#housekeeper = new Housekeeper(writer, retention, error => this.#warnOnce(diskMessage(error)));
-      this.#housekeeper.start();
-      this.#group = new GroupCommit(writer, {
-        indexed: traceIds => {
-          this.#housekeeper?.stored();
-          this.#notices.changed(traceIds);
-        },
-        indexFailed: error => this.#warnOnce(diskMessage(error)),
-        // Only opening the store anew tells what the disk has; the worker is started again and does that.
-        syncFailed: error => {
-          throw error;
-        },
-      });
+      this.#use(await openStore(storage, lockWaitMs, this.#warn, this.#damage));
     } catch (error) {
-      const message = error instanceof UserError ? error.message : `The store could not be opened: ${textOf(error)}`;
-      this.#send({ type: 'state', state: { phase: 'failed', message } });
+      this.#openLater(error);
+    }
+  }
+
+  #use(store: OpenStore): void {
+    this.#failure = '';
+    this.#store = store;
+    const { writer } = store;
+    this.#housekeeper = new Housekeeper(writer, this.#data.settings.retention, error => this.#trouble(error));
+    this.#housekeeper.start();
+    this.#group = new GroupCommit(writer, {
+      indexed: traceIds => {
+        this.#housekeeper?.stored();
+        this.#notices.changed(traceIds);
+      },
+      indexFailed: error => this.#trouble(error),
+      // Only opening the store anew tells what the disk has; the worker is started again and does that.
+      syncFailed: error => {
+        throw error;
+      },
+    });
+  }
+
+  /** The store cannot be opened now. Where that may pass, it is tried again. */
+  #openLater(error: unknown): void {
+    const message = error instanceof UserError ? error.message : `The store could not be opened: ${textOf(error)}`;
+    if (message !== this.#failure) {
+      if (this.#receiver) this.#warn(message);
+      else this.#send({ type: 'state', state: { phase: 'failed', message } });
+    }
+    this.#failure = message;
+    this.#opening = undefined;
+    if (error instanceof UserError || this.#stopped) return;
+    this.#openTimer = setTimeout(() => void this.start(), OPEN_AGAIN_MS);
+  }
+
+  readonly #warn = (message: string): void => this.#send({ type: 'warn', message });
+
+  /** What went wrong in the background: it is said once, and done again or repaired. */
+  #trouble(error: unknown): void {
+    if (isCorruption(error)) this.#repair(textOf(error));
+    else this.#warnOnce(diskMessage(error));
+  }
+
+  /** The index is damaged: it is made anew from what was received. Requests that come meanwhile wait for that. */
+  #repair(reason: string): void {
+    const store = this.#store;
+    if (!store || this.#stopped || Date.now() - this.#repairedAt < REPAIR_AGAIN_MS) return;
+    this.#repairedAt = Date.now();
+    const [group, housekeeper] = [this.#group, this.#housekeeper];
+    this.#store = this.#group = this.#housekeeper = undefined;
+    this.#opening = this.#makeAnew(store, reason, [group, housekeeper]);
+  }
+
+  async #makeAnew(store: OpenStore, reason: string, users: ({ close(): Promise<void> } | undefined)[]): Promise<void> {
+    try {
+      // What has been accepted is written into the segments first, and so found there.
+      for (const user of users) await user?.close().catch(() => undefined);
+      store.writer.close();
+      markIndexDamaged(this.#data.storage, reason);
+      this.#use({ writer: openWriter(this.#data.storage, this.#warn, this.#damage), lock: store.lock });
+      this.#notices.changed([]);
+    } catch (error) {
+      store.lock.release();
+      this.#openLater(error);
     }
   }
 
@@ -147,13 +214,14 @@ export class IngestService {
   }
 
   async #accept(request: ReceivedRequest): Promise<Acceptance> {
+    if (!this.#group) await this.#opening;
     if (!this.#group) throw new Error('the store is not open');
     try {
       const result = await this.#group.add(request);
       this.#notices.stored(request.signal, result.stored);
       return { rejected: result.rejected, message: result.message };
     } catch (error) {
-      if (isDiskFailure(error)) this.#warnOnce(diskMessage(error));
+      if (isDiskFailure(error) || isCorruption(error)) this.#trouble(error);
       throw error;
     }
   }
@@ -193,7 +261,7 @@ export class IngestService {
         continue;
       }
       try {
-        const sibling = new StoreWriter(folder);
+        const sibling = openWriter(folder, this.#warn, this.#damage);
         try {
           await work(sibling);
         } finally {
@@ -213,8 +281,7 @@ export class IngestService {
     const left: string[] = [];
     for (const folder of this.#unmerged) {
       try {
-        if (!(await mergeSibling(this.#store.writer, folder, result => this.#notices.changed(result.traceIds))))
-          left.push(folder);
+        if (!(await this.#merge(this.#store.writer, folder))) left.push(folder);
       } catch (error) {
         // It stays where it is and is read from there; trying again would meet the same.
         this.#warnOnce(`The traces of another window in ${folder} could not be merged: ${textOf(error)}`);
@@ -223,6 +290,13 @@ export class IngestService {
     this.#unmerged = left;
     if (left.length === 0) return;
     this.#siblingTimer = setTimeout(() => void this.#mergeSiblings(), SIBLING_RETRY_MS);
+  }
+
+  #merge(writer: StoreWriter, folder: string): Promise<boolean> {
+    return mergeSibling(writer, folder, result => this.#notices.changed(result.traceIds), {
+      open: () => openWriter(folder, this.#warn, this.#damage),
+      damaged: segment => this.#damage.segment(folder, segment),
+    });
   }
 
   /** The same is said again only after a while: a disk that is full is full for many requests. */
@@ -235,11 +309,15 @@ export class IngestService {
 
   /** Closes the ports, finishes what was accepted, closes the store. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     clearTimeout(this.#siblingTimer);
+    clearTimeout(this.#openTimer);
+    await this.#opening;
     await this.#receiver?.close();
     await this.#group?.close();
     await this.#housekeeper?.close();
     this.#notices.flush();
+    this.#damage.flush();
     const store = this.#store;
     this.#store = undefined;
     this.#group = undefined;

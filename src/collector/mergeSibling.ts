@@ -1,13 +1,20 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { examine, isTorn } from '../store/damage.ts';
 import { tryLock } from '../store/lock.ts';
 import { StoreReader } from '../store/reader.ts';
-import { framesOf } from '../store/segmentFile.ts';
+import { isCorruption } from '../store/sqlite.ts';
 import type { WriteRequest } from '../store/writeRequest.ts';
 import { type CommitResult, StoreWriter } from '../store/writer.ts';
 
 /** Requests that are committed together. */
 const GROUP_BYTES = 4 * 1024 * 1024;
+
+/** How a store of another window is opened, and who hears of segments of it that are damaged. */
+export interface MergeOptions {
+  open?: () => StoreWriter;
+  damaged?: (segment: number) => void;
+}
 
 /**
  * Moves what another window left in a store of its own into this one, unless that window still writes it. Can be broken
@@ -18,18 +25,19 @@ export async function mergeSibling(
   writer: StoreWriter,
   folder: string,
   committed: (result: CommitResult) => void,
+  { open = () => new StoreWriter(folder), damaged = () => {} }: MergeOptions = {},
 ): Promise<boolean> {
   if (!StoreReader.exists(folder)) return true;
   const lock = tryLock(folder);
   if (!lock) return false;
   try {
     if (!isMerged(folder)) {
-      // Opening it for writing brings back what its window could not commit any more.
-      const other = new StoreWriter(folder);
+      // Opening it for writing brings back what its window could not commit any more, and an index that can be read.
+      const other = open();
       try {
         // What was deleted there must not come back.
         await other.tidy();
-        for (const group of groupsOf(folder)) {
+        for (const group of groupsOf(folder, damaged)) {
           committed(writer.commit(group));
           // Requests that arrive meanwhile get their turn.
           await new Promise(resolve => setImmediate(resolve));
@@ -46,23 +54,31 @@ export async function mergeSibling(
   }
 }
 
+/** One of which the index is damaged is not: what is here already is known when it comes again. */
 function isMerged(folder: string): boolean {
-  const reader = new StoreReader(folder);
+  let reader: StoreReader | undefined;
   try {
+    reader = new StoreReader(folder);
     return reader.isMerged();
+  } catch (error) {
+    if (!isCorruption(error)) throw error;
+    return false;
   } finally {
-    reader.close();
+    reader?.close();
   }
 }
 
-function* groupsOf(folder: string): Generator<WriteRequest[]> {
+function* groupsOf(folder: string, damaged: (segment: number) => void): Generator<WriteRequest[]> {
   const reader = new StoreReader(folder);
   try {
     for (const { id, bytes } of reader.segments()) {
       const content = reader.segment(id, bytes);
       let requests: WriteRequest[] = [];
       let size = 0;
-      for (const { signal, receivedAt, offset, length } of framesOf(content)) {
+      const examined = examine(content);
+      // The file will be gone: of what cannot be read a copy is kept.
+      if (content.length < bytes || !examined.damaged.every(range => isTorn(content, range))) damaged(id);
+      for (const { signal, receivedAt, offset, length } of examined.frames) {
         requests.push({ signal, receivedAt, body: content.subarray(offset, offset + length) });
         size += length;
         if (size < GROUP_BYTES) continue;

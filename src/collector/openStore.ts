@@ -1,9 +1,12 @@
-import { mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../model/userError.ts';
+import { indexDamage, markIndexDamaged, setAsideIndex } from '../store/damage.ts';
 import { tryLock, type WriterLock } from '../store/lock.ts';
+import { StoreReader } from '../store/reader.ts';
 import { isCorruption } from '../store/sqlite.ts';
 import { StoreWriter } from '../store/writer.ts';
+import type { DamageNotes } from './damageNotes.ts';
 
 const LOCK_RETRY_MS = 250;
 
@@ -15,13 +18,18 @@ export interface OpenStore {
 
 /**
  * Opens a store for writing; waits while another process writes it, as a window that reloads does.
- * @param warn hears what the user should know: a damaged store was set aside.
+ * @param warn hears what the user should know: a damaged index was set aside.
  * @throws {UserError} another process kept it longer than `waitMs`, or a newer Spanside wrote it.
  */
-export async function openStore(folder: string, waitMs: number, warn: (message: string) => void): Promise<OpenStore> {
+export async function openStore(
+  folder: string,
+  waitMs: number,
+  warn: (message: string) => void,
+  damage: DamageNotes,
+): Promise<OpenStore> {
   const lock = await waitForLock(folder, waitMs);
   try {
-    return { writer: openWriter(folder, warn), lock };
+    return { writer: openWriter(folder, warn, damage), lock };
   } catch (error) {
     lock.release();
     throw error;
@@ -42,22 +50,35 @@ async function waitForLock(folder: string, waitMs: number): Promise<WriterLock> 
   }
 }
 
-function openWriter(folder: string, warn: (message: string) => void): StoreWriter {
-  try {
-    return new StoreWriter(folder);
-  } catch (error) {
-    if (!isCorruption(error)) throw error;
-    const aside = setAside(folder);
-    warn(`The stored traces were damaged. They were set aside in ${aside}, and a new store was begun.`);
-    return new StoreWriter(folder);
+/**
+ * Opens a store whose lock is held. Where its index is damaged or gone, that is set aside and made anew from what was received.
+ * @param damage hears of segments that are damaged
+ */
+export function openWriter(folder: string, warn: (message: string) => void, damage: DamageNotes): StoreWriter {
+  const options = { onDamage: (id: number) => damage.segment(folder, id) };
+  const isGone = !StoreReader.exists(folder) && hasSegments(folder);
+  let reason = indexDamage(folder);
+  if (reason === undefined) {
+    try {
+      const writer = new StoreWriter(folder, options);
+      if (isGone) warn(`The index of the stored traces was missing. ${MADE_ANEW}`);
+      return writer;
+    } catch (error) {
+      if (!isCorruption(error)) throw error;
+      reason = error instanceof Error ? error.message : String(error);
+      markIndexDamaged(folder, reason);
+    }
   }
+  const aside = setAsideIndex(folder);
+  const writer = new StoreWriter(folder, options);
+  warn(`The index of the stored traces was damaged (${reason}). It was set aside in ${aside}. ${MADE_ANEW}`);
+  return writer;
 }
 
-/** Moves what makes a store into a folder beside it; nothing is deleted. */
-function setAside(folder: string): string {
-  const aside = `${folder}-damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`;
-  const names = readdirSync(folder).filter(name => name.startsWith('spanside.db') || name === 'segments');
-  mkdirSync(aside, { recursive: true, mode: 0o700 });
-  for (const name of names) renameSync(join(folder, name), join(aside, name));
-  return aside;
+const MADE_ANEW =
+  'It was made anew from what was received: no trace is lost, but pinned traces have to be pinned again.';
+
+function hasSegments(folder: string): boolean {
+  const segments = join(folder, 'segments');
+  return existsSync(segments) && readdirSync(segments).length > 0;
 }

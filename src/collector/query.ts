@@ -14,14 +14,26 @@ export interface QueryWorkerData {
   folders: string[];
 }
 
-const view = new StoreView((workerData as QueryWorkerData).folders);
+/** What the worker says unasked. */
+export type QueryEvent =
+  | { type: 'indexDamaged'; reason: string }
+  | { type: 'segmentDamaged'; folder: string; segment: number };
+
+const send = (event: QueryEvent): void => parentPort?.postMessage({ event });
+
+const view = new StoreView((workerData as QueryWorkerData).folders, {
+  index: reason => send({ type: 'indexDamaged', reason }),
+  segment: (folder, segment) => send({ type: 'segmentDamaged', folder, segment }),
+});
 const sites = new SiteIndex();
 /** The trace that was asked for last: people look at one span of it after the other. */
 let last: { state: string; content: TraceContent } | undefined;
 
 function contentOf(traceId: TraceId): TraceContent | undefined {
   // Version by store: a store that has been merged into another takes its content along.
-  const versions = view.readers().map(reader => `${reader.folder} ${reader.summary(traceId)?.version}`);
+  const versions = view.reading(() =>
+    view.readers().map(reader => `${reader.folder} ${reader.summary(traceId)?.version}`),
+  );
   const state = [traceId, ...versions].join('\n');
   if (last?.state === state) return last.content;
   const content = view.trace(traceId);
@@ -40,7 +52,7 @@ const handlers = {
   summary: (traceId: TraceId) => view.summary(traceId),
   columns: (traceId: TraceId) => contentOf(traceId)?.columns(),
   otlp: (traceId: TraceId) => contentOf(traceId)?.otlp(),
-  sites: (known?: number) => sites.report(view.readers(), known),
+  sites: (known?: number) => view.reading(() => sites.report(view.readers(), known)),
   siteSpans: (places: { path: string; line: number }[]) => sites.spans(places),
   span: (traceId: TraceId, spanId: SpanId) => {
     const found = contentOf(traceId)?.span(spanId);
@@ -56,14 +68,15 @@ const handlers = {
     const { summary } = content;
     return { summary, spans: content.spans(), logs: content.logs(), warnings: content.columns().warnings };
   },
-  info: () => {
-    const [own, ...others] = view.readers();
-    return {
-      traces: own?.traceCount() ?? 0,
-      bytes: own?.segments().reduce((sum, { bytes }) => sum + bytes, 0) ?? 0,
-      alsoReading: others.map(reader => reader.folder),
-    };
-  },
+  info: () =>
+    view.reading(() => {
+      const [own, ...others] = view.readers();
+      return {
+        traces: own?.traceCount() ?? 0,
+        bytes: own?.segments().reduce((sum, { bytes }) => sum + bytes, 0) ?? 0,
+        alsoReading: others.map(reader => reader.folder),
+      };
+    }),
 };
 
 export type QueryHandlers = typeof handlers;

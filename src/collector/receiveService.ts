@@ -1,4 +1,5 @@
 import { MalformedError } from '../otlp/malformed.ts';
+import { BodyMemory } from '../receiver/bodyMemory.ts';
 import { Receiver, type ReceiverOptions } from '../receiver/receiver.ts';
 import type { Acceptance, ReceivedRequest, Refusal, Sink } from '../receiver/sink.ts';
 import type { ReceiverState } from '../receiver/state.ts';
@@ -14,6 +15,8 @@ export interface ReceiveWorkerData {
 /** A request on its way to the store. */
 export interface SentRequest extends ReceivedRequest {
   id: number;
+  /** Whether the memory of the body may come back with the answer. */
+  isReusable: boolean;
 }
 
 /** What became of it. */
@@ -47,13 +50,21 @@ export class ReceiveService implements Sink {
   readonly #door: Door;
   readonly #send: (event: ReceiveEvent, transfer?: ArrayBuffer[]) => void;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #memory = new BodyMemory();
   #next = 1;
   #batch: SentRequest[] = [];
 
-  constructor({ receiver, settings }: ReceiveWorkerData, send: (event: ReceiveEvent, transfer?: ArrayBuffer[]) => void) {
+  constructor(
+    { receiver, settings }: ReceiveWorkerData,
+    send: (event: ReceiveEvent, transfer?: ArrayBuffer[]) => void,
+  ) {
     this.#send = send;
     this.#door = new Door(settings, message => send({ type: 'warn', message }));
-    this.#receiver = new Receiver(this, { ...receiver, onState: state => send({ type: 'state', state }) });
+    this.#receiver = new Receiver(this, {
+      ...receiver,
+      memory: this.#memory,
+      onState: state => send({ type: 'state', state }),
+    });
   }
 
   readonly handlers = {
@@ -61,17 +72,23 @@ export class ReceiveService implements Sink {
       await this.#receiver.start();
     },
     configure: (settings: IngestSettings) => this.#door.configure(settings),
-    settle: (results: SentResult[]) => this.#settle(results),
+    settle: (results: SentResult[], memory: ArrayBuffer[]) => {
+      this.#settle(results);
+      for (const one of memory) this.#memory.give(one);
+    },
     close: () => this.#receiver.close(),
   };
 
   accept(request: ReceivedRequest): Promise<Acceptance> {
     const { body, muted } = this.#door.pass(request);
     if (muted > 0) this.#send({ type: 'muted', count: muted });
+    if (body !== request.body && this.#memory.isOwn(request.body)) {
+      this.#memory.give(request.body.buffer as ArrayBuffer);
+    }
     if (!body) return Promise.resolve({ rejected: 0, message: '' });
     const id = this.#next++;
     if (this.#batch.length === 0) setImmediate(() => this.#sendBatch());
-    this.#batch.push({ ...request, body, id });
+    this.#batch.push({ ...request, body, id, isReusable: this.#memory.isOwn(body) });
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
@@ -85,7 +102,8 @@ export class ReceiveService implements Sink {
     // Memory that a body has for itself changes hands; of memory that it shares only the body is copied.
     const transfer: ArrayBuffer[] = [];
     for (const request of requests) {
-      if (request.body.byteLength !== request.body.buffer.byteLength) request.body = request.body.slice();
+      const isAlone = request.isReusable || request.body.byteLength === request.body.buffer.byteLength;
+      if (!isAlone) request.body = request.body.slice();
       transfer.push(request.body.buffer as ArrayBuffer);
     }
     this.#send({ type: 'requests', requests }, transfer);

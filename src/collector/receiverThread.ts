@@ -20,8 +20,9 @@ export class ReceiverThread {
   readonly #worker: SupervisedWorker<ReceiveService['handlers']>;
   readonly #listener: ReceiverListener;
   readonly #data: ReceiveWorkerData;
-  /** Answers that go back together. */
+  /** Answers that go back together, and the memory of the bodies. */
   #results: SentResult[] = [];
+  #memory: ArrayBuffer[] = [];
   #closing = false;
 
   /** @param file the worker's bundle */
@@ -68,7 +69,7 @@ export class ReceiverThread {
     this.#listener.state(state);
   }
 
-  async #accept({ id, signal, body, receivedAt }: SentRequest): Promise<void> {
+  async #accept({ id, signal, body, receivedAt, isReusable }: SentRequest): Promise<void> {
     let result: SentResult;
     try {
       result = { id, ...(await this.#listener.accept({ signal, body, receivedAt })) };
@@ -78,13 +79,14 @@ export class ReceiverThread {
     }
     if (this.#results.length === 0) setImmediate(() => this.#answer());
     this.#results.push(result);
+    if (isReusable) this.#memory.push(body.buffer as ArrayBuffer);
   }
 
   #answer(): void {
-    const results = this.#results;
+    const [results, memory] = [this.#results, this.#memory];
     this.#results = [];
-    // A thread that died has nobody left to answer.
-    void this.#worker.calls.settle(results).catch(() => undefined);
+    this.#memory = [];
+    this.#worker.tell('settle', [results, memory], memory);
   }
 
   /** Stops accepting and lets requests in flight finish, as far as the receiver's grace goes. */

@@ -19,6 +19,9 @@ type Reply =
   | { id: number; value: unknown }
   | { id: number; error: { message: string; stack: string | undefined; forUsers: boolean } };
 
+/** The id of calls whose answer nobody waits for. */
+const UNANSWERED = 0;
+
 /** Answers the calls that arrive at a port; an error of a handler becomes the caller's. */
 export function serve(port: MessagePort, handlers: Handlers): void {
   port.on('message', async (message: Call) => {
@@ -34,7 +37,7 @@ export function serve(port: MessagePort, handlers: Handlers): void {
         error: { message: error.message, stack: error.stack, forUsers: error instanceof UserError },
       };
     }
-    port.postMessage(reply);
+    if (message.id !== UNANSWERED) port.postMessage(reply);
   });
 }
 
@@ -55,6 +58,11 @@ export class Caller {
       this.#open.set(id, { resolve, reject });
       this.#worker.postMessage({ id, call: name, args } satisfies Call);
     });
+  }
+
+  /** Calls without waiting for an answer; `transfer` changes hands. */
+  tell(name: string, args: unknown[], transfer: ArrayBuffer[]): void {
+    this.#worker.postMessage({ id: UNANSWERED, call: name, args } satisfies Call, transfer);
   }
 
   /** Ends every open call: the worker will not answer any more. */

@@ -79,6 +79,7 @@ export class SiteIndex {
       const traceBytes = part.spans.subarray(at, at + 16);
       if (!reader.has(traceBytes)) continue;
       const entry = new SpanEntry(part.spans, view, at + 16, part.segment);
+      if (!reader.isSound(entry.segment, entry.offset, entry.length)) continue;
       const content = reader.segment(entry.segment, entry.resourceOffset + entry.resourceLength);
       const resource = decodeResource(content, entry.resourceOffset, entry.resourceLength);
       const scope = decodeScope(content, entry.scopeOffset, entry.scopeLength);

@@ -1,7 +1,9 @@
 import { parseFilter } from '../model/filter.ts';
 import type { TraceId } from '../model/ids.ts';
 import type { TraceSummary } from '../model/summary.ts';
+import { UserError } from '../model/userError.ts';
 import { type ListPosition, StoreReader } from '../store/reader.ts';
+import { isCorruption } from '../store/sqlite.ts';
 import { upgradeStore } from '../store/upgrade.ts';
 import type { ServiceCount, TracePage, TraceQuery } from './api.ts';
 import { mergeSummaries } from './mergeSummaries.ts';
@@ -10,14 +12,25 @@ import { TraceContent } from './traceContent.ts';
 /** How far a list counts; more are "10,000 or more". */
 const COUNT_LIMIT = 10_000;
 
+/** Hears what turns out to be damaged in a store while it is read. */
+export interface DamageListener {
+  /** The index of the own store. */
+  index?: (reason: string) => void;
+  /** A segment of some store; once each. */
+  segment?: (folder: string, segment: number) => void;
+}
+
 /** Reads the store of a workspace together with those that other windows left beside it. */
 export class StoreView {
   readonly #folders: string[];
   readonly #readers = new Map<string, StoreReader>();
 
+  readonly #listener: DamageListener;
+
   /** @param folders the workspace's own store first. Those that do not exist yet are looked for at every call. */
-  constructor(folders: string[]) {
+  constructor(folders: string[], listener: DamageListener = {}) {
     this.#folders = folders;
+    this.#listener = listener;
   }
 
   /** The stores that exist now and can be read. One of another window that cannot must not hide the own one. */
@@ -33,8 +46,31 @@ export class StoreView {
     });
   }
 
+  /**
+   * Does something with the stores; each that turns out to be damaged is reported.
+   * @throws {UserError} the own one is; it says what to do.
+   */
+  reading<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!isCorruption(error)) throw error;
+      this.#damaged(error);
+      throw new UserError(
+        `The index of the traces in ${this.#folders[0]} is damaged (${(error as Error).message}). What was received is not: a window that opens this workspace, or "spanside serve --storage" with this folder, makes the index anew from it.`,
+      );
+    }
+  }
+
+  #damaged(error: unknown): void {
+    this.close();
+    this.#listener.index?.(error instanceof Error ? error.message : String(error));
+  }
+
   #reader(folder: string): StoreReader | undefined {
-    const reader = StoreReader.exists(folder) ? (this.#readers.get(folder) ?? openIfReady(folder)) : undefined;
+    if (this.#readers.get(folder)?.isReplaced) this.#drop(folder);
+    const damaged = (segment: number) => this.#listener.segment?.(folder, segment);
+    const reader = StoreReader.exists(folder) ? (this.#readers.get(folder) ?? openIfReady(folder, damaged)) : undefined;
     if (!reader || reader.isMerged()) {
       if (reader) this.#readers.set(folder, reader);
       this.#drop(folder);
@@ -51,6 +87,10 @@ export class StoreView {
 
   /** A page of summaries, newest first. @throws {FilterError} the filter has a mistake. */
   list(query: TraceQuery): TracePage {
+    return this.reading(() => this.#list(query));
+  }
+
+  #list(query: TraceQuery): TracePage {
     const matches = matcher(query);
     const readers = this.readers();
     const positions = readPositions(query.after);
@@ -64,7 +104,7 @@ export class StoreView {
       if (readers.length > 1) seen.add(summary.traceId);
       total++;
       if (traces.length < query.limit) {
-        traces.push(readers.length > 1 ? (this.summary(summary.traceId) ?? summary) : summary);
+        traces.push(readers.length > 1 ? (this.#summary(summary.traceId) ?? summary) : summary);
         positions.set(reader.folder, position);
       } else {
         next ??= writePositions(positions);
@@ -77,6 +117,10 @@ export class StoreView {
 
   /** Services that name traces, the one with the newest trace first. */
   services(text?: string): ServiceCount[] {
+    return this.reading(() => this.#services(text));
+  }
+
+  #services(text?: string): ServiceCount[] {
     const matches = matcher(text === undefined ? {} : { text });
     const services = new Map<string, ServiceCount>();
     for (const { summary } of newestFirst(this.readers(), new Map())) {
@@ -98,6 +142,10 @@ export class StoreView {
   }
 
   summary(traceId: TraceId): TraceSummary | undefined {
+    return this.reading(() => this.#summary(traceId));
+  }
+
+  #summary(traceId: TraceId): TraceSummary | undefined {
     let summary: TraceSummary | undefined;
     for (const reader of this.readers()) {
       const other = reader.summary(traceId);
@@ -108,12 +156,16 @@ export class StoreView {
 
   /** A trace, ready to be decoded as far as it is asked for. */
   trace(traceId: TraceId): TraceContent | undefined {
+    return this.reading(() => this.#trace(traceId));
+  }
+
+  #trace(traceId: TraceId): TraceContent | undefined {
     const stored = this.readers().flatMap(reader => {
       const trace = reader.trace(traceId);
       return trace ? [{ reader, trace }] : [];
     });
     if (!stored.some(({ trace }) => trace.parts.length > 0)) return undefined;
-    return new TraceContent(traceId, stored);
+    return new TraceContent(traceId, stored, this.#listener.index);
   }
 
   close(): void {
@@ -123,10 +175,10 @@ export class StoreView {
 }
 
 /** A store whose writer has made the file but not yet the tables is not there yet. */
-function openIfReady(folder: string): StoreReader | undefined {
+function openIfReady(folder: string, damaged: (segment: number) => void): StoreReader | undefined {
   try {
     upgradeStore(folder);
-    return new StoreReader(folder);
+    return new StoreReader(folder, damaged);
   } catch (error) {
     if (error instanceof Error && /no traces in|unable to open/.test(error.message)) return undefined;
     throw error;

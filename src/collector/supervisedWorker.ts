@@ -45,6 +45,11 @@ export class SupervisedWorker<H extends Handlers> {
     return this.start().caller.call(name, args);
   }
 
+  /** Calls the worker, where it runs, without waiting for an answer; `transfer` changes hands. */
+  tell<Name extends keyof H & string>(name: Name, args: Parameters<H[Name]>, transfer: ArrayBuffer[] = []): void {
+    this.#running?.caller.tell(name, args, transfer);
+  }
+
   /** Starts the worker unless it runs. */
   start(): { worker: Worker; caller: Caller } {
     if (this.#running) return this.#running;

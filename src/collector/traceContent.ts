@@ -1,12 +1,14 @@
 import { assembleTrace } from '../model/assemble.ts';
 import type { TraceColumns } from '../model/columns.ts';
 import { distinctSpans } from '../model/distinct.ts';
+import { formatCount } from '../model/format.ts';
 import { hostOf } from '../model/host.ts';
 import { hexOf, type SpanId, type TraceId } from '../model/ids.ts';
 import { type LogRecord, type Resource, type Scope, type Span, serviceOf } from '../model/span.ts';
 import type { SpanHead } from '../model/spanHead.ts';
 import type { TraceSummary } from '../model/summary.ts';
 import { decodeLogRecord, decodeResource, decodeScope, decodeSpan } from '../otlp/decode.ts';
+import { MalformedError } from '../otlp/malformed.ts';
 import { scanSpanHead } from '../otlp/spanHead.ts';
 import { type SplicePart, type Stretch, spliceLogs, spliceTraces } from '../otlp/splice.ts';
 import { protoToJson, tracesAndLogsToJson } from '../otlp/transcode.ts';
@@ -45,8 +47,15 @@ export class TraceContent {
   #logsByKey: Map<string, Placed<LogEntry>[]> | undefined;
   readonly #resources = new Map<string, Resource>();
   readonly #scopes = new Map<string, Scope>();
+  /** Hears that the index says something else than what was received. */
+  readonly #mismatched: (reason: string) => void;
 
-  constructor(traceId: TraceId, stored: { reader: StoreReader; trace: StoredTrace }[]) {
+  constructor(
+    traceId: TraceId,
+    stored: { reader: StoreReader; trace: StoredTrace }[],
+    mismatched: (reason: string) => void = () => {},
+  ) {
+    this.#mismatched = mismatched;
     this.traceId = traceId;
     this.summary = stored.map(({ trace }) => trace.summary).reduce(mergeSummaries);
     const placed = stored.flatMap(({ reader, trace }) => entriesOf(trace.parts).map(entry => ({ entry, reader })));
@@ -62,13 +71,26 @@ export class TraceContent {
   /** The rows of the trace, in display order. */
   columns(): TraceColumns {
     // Every version is given, so that the assembly can mark the spans that changed and tell apart those that share an id.
-    const heads = [...this.#single, ...this.#versions].map(placed => this.#head(placed));
+    const spans = [...this.#single, ...this.#versions];
+    const heads = spans.flatMap(placed => (this.#isThere(placed) ? this.#head(placed) : []));
     const logs = new Map<string, number>();
     for (const { entry } of this.#logs) {
       const spanId = idOf(entry);
       logs.set(spanId, (logs.get(spanId) ?? 0) + 1);
     }
-    return assembleTrace(this.traceId, heads, { logs });
+    const columns = assembleTrace(this.traceId, heads, { logs });
+    const lost = spans.length - heads.length;
+    if (lost > 0) columns.warnings.push(aboutLost(lost));
+    return columns;
+  }
+
+  /** Whether a span can be read: neither the disk nor the index is wrong about it. */
+  #isThere(placed: Placed<SpanEntry>): boolean {
+    if (!isSound(placed)) return false;
+    if (carriesId(contentOf(placed), placed.entry)) return true;
+    // One that was deleted meanwhile is in neither.
+    if (placed.reader.summary(this.traceId)) this.#mismatched('it refers to a span that is not where it says');
+    return false;
   }
 
   #head(placed: Placed<SpanEntry>): SpanHead {
@@ -82,7 +104,7 @@ export class TraceContent {
   span(spanId: SpanId): { span: Span; logs: LogRecord[]; updated: boolean; bytes: Uint8Array } | undefined {
     this.#logsByKey ??= Map.groupBy(this.#logs, ({ entry }) => entry.spanKey);
     const shown = this.#shownSpans().get(spanId);
-    if (!shown) return undefined;
+    if (!shown || !this.#isThere(shown.placed)) return undefined;
     const { placed, updated } = shown;
     // Logs name the id that was sent, and with it both spans that share it.
     const logs = this.#sortedLogs(this.#logsByKey.get(placed.entry.spanKey) ?? []);
@@ -91,7 +113,8 @@ export class TraceContent {
 
   /** Every span, by start, then id. */
   spans(): Span[] {
-    const spans = Array.from(this.#shownSpans().values(), shown => this.#spanOf(shown));
+    const shown = [...this.#shownSpans().values()];
+    const spans = shown.flatMap(one => (this.#isThere(one.placed) ? this.#spanOf(one) : []));
     return spans.sort((a, b) => compare(a.startTimeUnixNano, b.startTimeUnixNano) || compare(a.spanId, b.spanId));
   }
 
@@ -101,19 +124,21 @@ export class TraceContent {
 
   /** One OTLP JSON request with everything that was sent for this trace, every version of every span. */
   otlp(indent?: number): string {
-    const spans = spliceTraces(spliceParts([...this.#single, ...this.#versions]));
+    const there = [...this.#single, ...this.#versions].filter(placed => this.#isThere(placed));
+    const spans = spliceTraces(spliceParts(there));
     if (this.#logs.length === 0) return protoToJson('traces', spans, indent);
-    return tracesAndLogsToJson(spans, spliceLogs(spliceParts(this.#logs)), indent);
+    return tracesAndLogsToJson(spans, spliceLogs(spliceParts(this.#logs.filter(isSound))), indent);
   }
 
   #shownSpans(): Map<string, Shown> {
     if (this.#shown) return this.#shown;
     const shown = new Map<string, Shown>();
     for (const placed of this.#single) shown.set(idOf(placed.entry), { placed, updated: false });
-    const { spans, from, updated, shared } = distinctSpans(this.#versions.map(placed => this.#head(placed)));
+    const versions = this.#versions.filter(placed => this.#isThere(placed));
+    const { spans, from, updated, shared } = distinctSpans(versions.map(placed => this.#head(placed)));
     const split = new Set(shared.values());
     for (const [at, { spanId, parentSpanId }] of spans.entries()) {
-      const placed = this.#versions[from[at]!]!;
+      const placed = versions[from[at]!]!;
       // Of an id that several spans share it is not said that any of them was sent again.
       const one: Shown = { placed, updated: updated[at] === 1 || !split.has(idOf(placed.entry)) };
       if (shared.has(spanId)) one.as = { spanId: spanId as SpanId, parentSpanId };
@@ -133,7 +158,8 @@ export class TraceContent {
   }
 
   #sortedLogs(logs: Placed<LogEntry>[]): LogRecord[] {
-    return [...logs]
+    return logs
+      .filter(isSound)
       .sort((a, b) => compare(a.entry.time, b.entry.time))
       .map(placed => {
         const { offset, length } = placed.entry;
@@ -168,7 +194,40 @@ function contentOf({ entry, reader }: Placed<Item>): Uint8Array {
   return reader.segment(entry.segment, entry.resourceOffset + entry.resourceLength);
 }
 
+function isSound({ entry, reader }: Placed<Item>): boolean {
+  return reader.isSound(entry.segment, entry.offset, entry.length);
+}
+
+/** Whether the Span message that an entry leads to has its id. */
+function carriesId(content: Uint8Array, entry: SpanEntry): boolean {
+  const at = entry.offset + 20;
+  // As every SDK writes it: the trace id of 16 bytes, then the span id of 8.
+  if (content[entry.offset] === 0x0a && content[at - 2] === 0x12 && content[at - 1] === 8) {
+    return wordAt(content, at) === entry.idLow && wordAt(content, at + 4) === entry.idHigh;
+  }
+  try {
+    return scanSpanHead(content, entry.offset, entry.length, '').spanId === idOf(entry);
+  } catch (error) {
+    if (error instanceof MalformedError) return false;
+    throw error;
+  }
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0
+  );
+}
+
+function aboutLost(count: number): string {
+  return count === 1
+    ? '1 span of this trace was on a damaged part of the disk and cannot be shown.'
+    : `${formatCount(count)} spans of this trace were on a damaged part of the disk and cannot be shown.`;
+}
+
+/** Of a message that is damaged nothing, so that any other version of it counts. */
 function bytesOf(placed: Placed<Item>): Uint8Array {
+  if (!isSound(placed)) return new Uint8Array(0);
   const { offset, length } = placed.entry;
   return contentOf(placed).subarray(offset, offset + length);
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { BodyMemory } from './bodyMemory.ts';
 import type { Lease } from './budget.ts';
 import { Refused } from './refused.ts';
 
@@ -23,6 +24,7 @@ export async function readBody(
   stream: Readable,
   limit: number,
   lease: Lease,
+  memory: BodyMemory,
   announced?: number | ((start: Buffer) => number | undefined),
 ): Promise<Buffer> {
   const length = typeof announced === 'number' ? announced : undefined;
@@ -31,7 +33,7 @@ export async function readBody(
   // waited for the rest, none would ever be whole.
   let room = Math.min(length ?? 0, limit / RESERVED_SHARE);
   await lease.grow(room);
-  const parts = new Parts(length ?? 0);
+  const parts = new Parts(length ?? 0, memory);
   const arrival = new Arrival(stream);
   try {
     for (;;) {
@@ -111,9 +113,11 @@ class Parts {
   expected: number;
   #chunks: Buffer[] = [];
   #target: Buffer | undefined;
+  readonly #memory: BodyMemory;
 
-  constructor(expected: number) {
+  constructor(expected: number, memory: BodyMemory) {
     this.expected = expected;
+    this.#memory = memory;
   }
 
   add(chunk: Buffer): void {
@@ -137,7 +141,7 @@ class Parts {
   }
 
   #gather(): void {
-    this.#target = Buffer.allocUnsafe(this.expected);
+    this.#target = this.#memory.take(this.expected);
     let at = 0;
     for (const chunk of this.#chunks) at += chunk.copy(this.#target, at);
     this.#chunks = [];

@@ -47,7 +47,8 @@ export class GrpcService {
     const compression = parseEncoding(Array.isArray(encoding) ? encoding.join(',') : encoding);
     const lease = this.#intake.budget.lease();
     try {
-      const frame = parseFrame(await readBody(request, limit + FRAME_HEAD, lease, announcedLength), limit);
+      const { memory } = this.#intake;
+      const frame = parseFrame(await readBody(request, limit + FRAME_HEAD, lease, memory, announcedLength), limit);
       if (frame.compressed && compression === 'identity') {
         throw new Refused(400, 'The gRPC message is compressed, but grpc-encoding names no compression.');
       }

@@ -3,6 +3,7 @@ import { MalformedError } from '../otlp/malformed.ts';
 import { mixUpHint } from '../otlp/mixUp.ts';
 import { jsonToProto } from '../otlp/transcode.ts';
 import { readBody } from './body.ts';
+import { BodyMemory } from './bodyMemory.ts';
 import type { ByteBudget } from './budget.ts';
 import { decompress } from './decompress.ts';
 import type { Limits } from './limits.ts';
@@ -25,9 +26,11 @@ export interface Plan {
 export class Intake {
   readonly limits: Limits;
   readonly budget: ByteBudget;
+  readonly memory: BodyMemory;
   readonly #sink: Sink;
 
-  constructor(sink: Sink, limits: Limits, budget: ByteBudget) {
+  constructor(sink: Sink, limits: Limits, budget: ByteBudget, memory = new BodyMemory()) {
+    this.memory = memory;
     this.#sink = sink;
     this.limits = limits;
     this.budget = budget;
@@ -41,7 +44,7 @@ export class Intake {
   async receive(stream: Readable, { signal, encoding, compression, length }: Plan): Promise<Acceptance> {
     const lease = this.budget.lease();
     try {
-      const sent = await readBody(stream, this.limits.requestBytes, lease, length);
+      const sent = await readBody(stream, this.limits.requestBytes, lease, this.memory, length);
       const plain = await decompress(sent, compression, this.limits.requestBytes, lease);
       return await this.deliver(signal, encoding === 'json' ? transcode(signal, plain) : plain);
     } finally {

@@ -1,4 +1,5 @@
 import { isLoopbackHost, LOOPBACK_HOSTS } from './addresses.ts';
+import type { BodyMemory } from './bodyMemory.ts';
 import { ByteBudget } from './budget.ts';
 import { GrpcService } from './grpc.ts';
 import { Guards } from './guards.ts';
@@ -33,6 +34,8 @@ export interface ReceiverOptions {
   graceMs?: number;
   limits?: Partial<Limits>;
   onState?(state: ReceiverState): void;
+  /** Where bodies lie; by default memory that is not taken up again. */
+  memory?: BodyMemory;
 }
 
 const DEFAULT_PORTS = [4318, 4317];
@@ -91,7 +94,7 @@ export class Receiver {
     const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
     const report = (refused: Refused) => this.#report(refused);
     const guards = new Guards(this.#hosts, options.allowedHosts ?? [], options.token || undefined);
-    const intake = new Intake(this.#sink, limits, new ByteBudget(limits.inFlightBytes, limits.roomMs));
+    const intake = new Intake(this.#sink, limits, new ByteBudget(limits.inFlightBytes, limits.roomMs), options.memory);
     const http = await createHttpApp(intake, guards, report);
     const http2 = createHttp2App(new GrpcService(intake, guards, report), http, limits);
     const multiplexer = new Multiplexer(http, http2, limits, report);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { readBody } from '../../../src/receiver/body.ts';
+import { BodyMemory } from '../../../src/receiver/bodyMemory.ts';
 import { ByteBudget } from '../../../src/receiver/budget.ts';
 
 const LIMIT = 1000;
@@ -30,7 +31,7 @@ describe('reading a body', () => {
   for (const [what, pieces, announced] of ways) {
     it(`takes one ${what}`, async () => {
       const lease = new ByteBudget(10_000, 100).lease();
-      const body = await readBody(Readable.from(inPieces(pieces), { objectMode: false }), LIMIT, lease, announced);
+      const body = await readBody(Readable.from(inPieces(pieces), { objectMode: false }), LIMIT, lease, new BodyMemory(), announced);
       assert.deepEqual(body, Buffer.concat(pieces));
     });
   }
@@ -39,21 +40,21 @@ describe('reading a body', () => {
     const lease = new ByteBudget(10_000_000_000, 100).lease();
     const announced = 1_000_000_000;
     const before = process.memoryUsage().arrayBuffers;
-    await readBody(Readable.from(inPieces([all])), announced, lease, announced);
+    await readBody(Readable.from(inPieces([all])), announced, lease, new BodyMemory(), announced);
     assert.ok(process.memoryUsage().arrayBuffers - before < 10_000_000);
   });
 
   it('refuses what is announced too long before it comes', async () => {
     const stream = Readable.from(inPieces([all]));
     const lease = new ByteBudget(10_000, 100).lease();
-    await assert.rejects(readBody(stream, LIMIT, lease, LIMIT + 1), { status: 413 });
+    await assert.rejects(readBody(stream, LIMIT, lease, new BodyMemory(), LIMIT + 1), { status: 413 });
     assert.equal(stream.destroyed, false);
   });
 
   it('refuses what becomes too long, and leaves the stream to be drained', async () => {
     const stream = Readable.from(inPieces([bytes(600), bytes(600), bytes(600)]), { objectMode: false });
     const lease = new ByteBudget(10_000, 100).lease();
-    await assert.rejects(readBody(stream, LIMIT, lease), { status: 413 });
+    await assert.rejects(readBody(stream, LIMIT, lease, new BodyMemory()), { status: 413 });
     assert.equal(stream.destroyed, false);
     stream.resume();
     await new Promise(resolve => stream.once('end', resolve));
@@ -76,7 +77,7 @@ describe('reading a body', () => {
     it(`says that the sender went away when the stream ${what}`, async () => {
       const stream = make();
       stream.on('error', () => {});
-      await assert.rejects(readBody(stream, LIMIT, new ByteBudget(10_000, 100).lease(), 900), { name: 'Aborted' });
+      await assert.rejects(readBody(stream, LIMIT, new ByteBudget(10_000, 100).lease(), new BodyMemory(), 900), { name: 'Aborted' });
     });
   }
 });
