@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLockFile } from './sqlite.ts';
 
@@ -13,7 +13,10 @@ export interface WriterLock {
  */
 export function tryLock(folder: string): WriterLock | undefined {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = openLockFile(join(folder, 'writer.lock'));
+  const file = join(folder, 'writer.lock');
+  // Made before SQLite makes it, so that nobody else may hold it.
+  closeSync(openSync(file, 'a', 0o600));
+  const database = openLockFile(file);
   try {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
