@@ -1,5 +1,5 @@
 import { aliveOffsets } from './alive.ts';
-import { compressSegment, removeSegment, segmentBytesOnDisk, syncSegments } from './atRest.ts';
+import { compressSegment, DamagedSegmentError, removeSegment, segmentBytesOnDisk, syncSegments } from './atRest.ts';
 import { blankSegmentFile } from './blankFile.ts';
 import { runsOf } from './chunk.ts';
 import { DatabaseSpace } from './databaseSpace.ts';
@@ -7,6 +7,7 @@ import { LOG_ENTRY, SPAN_ENTRY } from './entries.ts';
 import { planRetention, type RetentionLimits } from './retentionPolicy.ts';
 import type { SegmentContents } from './segmentContents.ts';
 import type { Database } from './sqlite.ts';
+import { syncDatabase } from './syncDatabase.ts';
 import { ChunkKind, type TraceIndex } from './traceIndex.ts';
 
 /** What the keeper needs to know of the segments that are being written. */
@@ -21,6 +22,8 @@ export interface OpenSegments {
   removed(rows?: ReadonlySet<number>): void;
   /** A request whose logs were removed may be sent again. */
   forgetBodies(): void;
+  /** A segment is damaged or missing. */
+  damaged(id: number): void;
 }
 
 /** What the column `stale` says of a segment. */
@@ -101,6 +104,8 @@ export class Keeper {
   /** Makes unreadable what was removed, in the segments that say so; drops those in which nothing is left. */
   async #clean(): Promise<void> {
     const dead = this.#dead();
+    // The power must not bring back an index that still refers to what is about to go.
+    syncDatabase(this.#folder);
     this.#drop(dead);
     const failures: unknown[] = [];
     const open = this.#open.ids();
@@ -138,10 +143,12 @@ export class Keeper {
     const offsets = aliveOffsets(records(ChunkKind.spans, SPAN_ENTRY), records(ChunkKind.logs, LOG_ENTRY));
     const alive = { offsets, looseLogs: !loose, metrics: !loose };
     try {
-      await blankSegmentFile(this.#folder, id, alive, this.#open.written(id));
+      const { damaged } = await blankSegmentFile(this.#folder, id, alive, this.#open.written(id));
+      if (damaged.length > 0) this.#open.damaged(id);
     } catch (error) {
-      // Where somebody removed the file, nothing of it can be read any more.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      // Where somebody removed the file, or it cannot be decompressed, nothing of it can be read any more.
+      if (!isMissing(error) && !(error instanceof DamagedSegmentError)) throw error;
+      this.#open.damaged(id);
     }
     this.#contents.drop(id);
     this.#sizes.delete(id);
@@ -334,7 +341,12 @@ export class Keeper {
   }
 
   async #compress(id: number): Promise<void> {
-    await compressSegment(this.#folder, id);
+    try {
+      await compressSegment(this.#folder, id);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      this.#open.damaged(id);
+    }
     this.#index.transaction(() => {
       this.#index.pack(id);
       this.#database.prepare('UPDATE segment SET codec = 1 WHERE id = ?').run(id);
@@ -366,6 +378,10 @@ export class Keeper {
   #openBytes(): number {
     return [...this.#open.ids()].reduce((sum, id) => sum + (this.#open.written(id) ?? 0), 0);
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 function isDead({ spans, logs, points }: SegmentRow): boolean {

@@ -131,6 +131,7 @@ export class StoreWriter {
           this.#bodies.clear();
           this.#index.forgetBodies();
         },
+        damaged: onDamage,
       });
       finishBlanking(folder);
       tidyAtRest(folder);
@@ -458,7 +459,7 @@ export class StoreWriter {
   close(): void {
     attempt(() => this.index());
     attempt(() => this.#syncNow());
-    this.#segment.close();
+    for (const file of [...this.#closing, this.#segment]) file.close();
     this.#keeper.checkpoint();
     this.#database.close();
   }

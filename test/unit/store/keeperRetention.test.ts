@@ -152,23 +152,20 @@ describe('retention', () => {
     await leaves([2], { maxBytes: 4 * MiB });
   });
 
-  const damages: [string, (path: string) => void, RegExp | undefined][] = [
-    ['is damaged', path => writeFileSync(path, 'nothing that zstd knows'), /Segment 1 is damaged/],
-    ['was removed by somebody', path => rmSync(path), undefined],
+  const damages: [string, (path: string) => void, string[]][] = [
+    ['is damaged', path => writeFileSync(path, 'nothing that zstd knows'), ['00000001.seg.zst']],
+    ['was removed by somebody', path => rmSync(path), []],
   ];
-  for (const [what, damage, message] of damages) {
-    it(`goes on with the others where a segment ${what}, and says so once`, async () => {
+  for (const [what, damage, left] of damages) {
+    it(`goes on with the others where a segment ${what}`, async () => {
       add('traces', traces({ n: 1 }, { n: 2 }), NOW - 40 * DAY);
       for (const n of [3, 4, 5]) whole(n, 40);
       add('traces', traces({ n: 6 }));
       writer.pinTraces([idBytes(1)], true);
       while (await writer.compress(false));
       damage(join(folder(), 'segments', '00000001.seg.zst'));
-      const first = writer.retain({ maxAgeMs: DAY }, NOW);
-      if (message) await assert.rejects(first, message);
-      else await first;
       await retain({ maxAgeMs: DAY });
-      assert.deepEqual(segmentNames(folder()), [...(message ? ['00000001.seg.zst'] : []), '00000004.seg']);
+      assert.deepEqual(segmentNames(folder()), [...left, '00000004.seg']);
       assert.equal(writer.traceCount, 2);
     });
   }
