@@ -3,9 +3,9 @@ import { MalformedError } from '../otlp/malformed.ts';
 import type { WriteRequest, WriteResult } from '../store/writeRequest.ts';
 
 /** A group is closed at this size; what waits behind it goes into the next. */
-const GROUP_BYTES = 4 * 1024 * 1024;
+const GROUP_BYTES = 256 * 1024;
 /** The index is written when so much waits for it, or the oldest of it has waited so long. */
-const INDEX_ITEMS = 16_384;
+const INDEX_ITEMS = 4096;
 const INDEX_MS = 20;
 /** When the index could not be written, how long until it is tried again. */
 const RETRY_MS = 1_000;

@@ -20,7 +20,7 @@ export class TraceStates {
   readonly #capacity: number;
   #weight = 0;
 
-  constructor(stored: StoredTraces, capacity = 500_000) {
+  constructor(stored: StoredTraces, capacity = 250_000) {
     this.#stored = stored;
     this.#capacity = capacity;
   }
