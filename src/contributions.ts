@@ -15,6 +15,8 @@ export const Command = {
   openTraceInNewPanel: 'spanside.trace.openInNewPanel',
   goToSource: 'spanside.span.goToSource',
   copyTraceId: 'spanside.trace.copyId',
+  pinTraces: 'spanside.trace.pin',
+  unpinTraces: 'spanside.trace.unpin',
   deleteTraces: 'spanside.trace.delete',
   clearTraces: 'spanside.traces.clear',
   filterTraces: 'spanside.traces.filter',
@@ -65,6 +67,9 @@ export interface SettingTypes {
   'spanside.redaction.enabled': boolean;
   'spanside.redaction.keys': string[];
   'spanside.redaction.patterns': string[];
+  'spanside.retention.days': number;
+  'spanside.retention.spans': number;
+  'spanside.retention.sizeMb': number;
   'spanside.environment.terminals': boolean;
   'spanside.environment.debugSessions': boolean;
   'spanside.codeLens.enabled': boolean;
@@ -80,6 +85,9 @@ export const settingDefaults: { readonly [K in keyof SettingTypes]: SettingTypes
   'spanside.redaction.enabled': true,
   'spanside.redaction.keys': [],
   'spanside.redaction.patterns': [],
+  'spanside.retention.days': 30,
+  'spanside.retention.spans': 10_000_000,
+  'spanside.retention.sizeMb': 4096,
   'spanside.environment.terminals': true,
   'spanside.environment.debugSessions': true,
   'spanside.codeLens.enabled': true,
@@ -124,6 +132,7 @@ export const RowToken = {
   span: 'span',
   service: 'service',
   error: 'error',
+  pinned: 'pinned',
   source: 'hasSource',
 } as const;
 

@@ -48,6 +48,9 @@ function createProgram(): Command {
     )
     .option('--token <token>', 'what senders have to know; "auto" makes one and prints it (or SPANSIDE_TOKEN)')
     .option('--allow-host <name...>', 'a further name by which senders may call this machine')
+    .option('--max-age <days>', 'remove what is older; 0 for no limit (default: 30)', limit)
+    .option('--max-spans <n>', 'of more spans remove the oldest; 0 for no limit (default: 10000000)', limit)
+    .option('--max-size <mb>', 'of more megabytes remove the oldest; 0 for no limit (default: 4096)', limit)
     .addOption(storageOption())
     .action(serve);
 
@@ -97,6 +100,11 @@ function port(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return number;
+}
+
+function limit(text: string): number {
+  if (!/^\d{1,15}(?:\.\d+)?$/.test(text)) throw new InvalidArgumentError('It takes a number, or 0 for no limit.');
+  return Number(text);
 }
 
 function count(text: string): number {

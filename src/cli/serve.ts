@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ReceiverState } from '../collector/api.ts';
+import { DEFAULT_INGEST_SETTINGS, type ReceiverState, type RetentionSettings } from '../collector/api.ts';
 import { createCollector } from '../collector/collector.ts';
 import { UserError } from '../model/userError.ts';
 import { isLoopbackHost } from '../receiver/addresses.ts';
@@ -15,6 +15,10 @@ interface ServeOptions {
   allowHost?: string[];
   token?: string;
   storage?: string;
+  /** Days, spans and megabytes; 0 for no limit. */
+  maxAge?: number;
+  maxSpans?: number;
+  maxSize?: number;
 }
 
 /** In place of a token: make one. */
@@ -39,6 +43,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     fallback: false,
     listen: true,
     lockWaitMs: 2_000,
+    settings: { ...DEFAULT_INGEST_SETTINGS, retention: retentionOf(options) },
     workers: { ingest: join(here, 'ingest.cjs'), receive: join(here, 'receive.cjs'), query: join(here, 'query.cjs') },
   });
   collector.onDidWarn(message => process.stderr.write(`spanside: ${message}\n`));
@@ -63,6 +68,15 @@ export async function serve(options: ServeOptions): Promise<void> {
   } finally {
     await collector.dispose();
   }
+}
+
+function retentionOf({ maxAge, maxSpans, maxSize }: ServeOptions): RetentionSettings {
+  const { days, spans, bytes } = DEFAULT_INGEST_SETTINGS.retention;
+  return {
+    days: maxAge ?? days,
+    spans: maxSpans ?? spans,
+    bytes: maxSize === undefined ? bytes : maxSize * 1024 * 1024,
+  };
 }
 
 /** The token of the command line, else that of the environment; an empty one is none. */

@@ -44,6 +44,14 @@ export function registerTraceCommands(parts: TraceCommandParts): vscode.Disposab
     return chosen ? [chosen] : [];
   };
   const one = async (target: Target): Promise<SpanRef | undefined> => (await targets(target))[0];
+  const pin = async (refs: readonly SpanRef[], on: boolean): Promise<void> => {
+    const ids = distinct(refs);
+    if (ids.length === 0) return;
+    await collector.pinTraces(ids, on);
+    view.refresh();
+    const what = plural(ids.length, 'trace');
+    vscode.window.setStatusBarMessage(on ? `$(pinned) ${what} pinned` : `$(pin) ${what} no longer pinned`, 5000);
+  };
   const forgotten = (storesLeft: number) => {
     view.refresh();
     panels.checkAll();
@@ -77,6 +85,12 @@ export function registerTraceCommands(parts: TraceCommandParts): vscode.Disposab
       const ids = distinct(await targets(target, all));
       if (ids.length > 0) await vscode.env.clipboard.writeText(ids.join('\n'));
     }),
+    registerCommand(Command.pinTraces, log, async (target: Target, all?: TreeNode[]) =>
+      pin(await targets(target, all), true),
+    ),
+    registerCommand(Command.unpinTraces, log, async (target: Target, all?: TreeNode[]) =>
+      pin(await targets(target, all), false),
+    ),
     registerCommand(Command.deleteTraces, log, async (target: Target, all?: TreeNode[]) => {
       // Spans that are selected along with traces are no reason to delete their traces.
       const refs = (await targets(target, all)).filter(ref => ref.spanId === undefined);

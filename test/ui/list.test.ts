@@ -97,6 +97,20 @@ describe('the list of traces', () => {
     await workbench.rows(/checkout.*4 traces/).waitFor({ state: 'detached', timeout: 10_000 });
   });
 
+  it('pins a trace from its menu, says so in its row, and takes it back', async () => {
+    const { workbench } = session;
+    const choose = async (item: string) => {
+      await workbench.rows('second').click({ button: 'right' });
+      await workbench.page.getByRole('menuitem', { name: item, exact: true }).click();
+    };
+    await choose('Pin Trace');
+    await workbench.rows(/second.*pinned/).waitFor({ timeout: 10_000 });
+    assert.equal(await workbench.rows(/pinned/).count(), 1);
+    await workbench.picture('pinned');
+    await choose('Unpin Trace');
+    await workbench.rows(/pinned/).waitFor({ state: 'detached', timeout: 10_000 });
+  });
+
   it('deletes the selected trace and no other', async () => {
     const { workbench } = session;
     await workbench.rows('second').click();

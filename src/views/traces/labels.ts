@@ -34,6 +34,7 @@ export function traceLabel(summary: TraceSummary, now: number, grouped: boolean)
   const error = summary.errorCount > 0;
   const duration = formatDuration(durationMs(summary));
   const parts = [duration, formatAge(summary.receivedAt, now), plural(summary.spanCount, 'span')];
+  if (summary.pinned) parts.unshift('pinned');
   if (!grouped && summary.service !== '') parts.push(oneLine(summary.service, 40));
   return {
     label: name,
@@ -41,7 +42,9 @@ export function traceLabel(summary: TraceSummary, now: number, grouped: boolean)
     icon: error ? 'error' : traceIcon(summary.name),
     error,
     spoken: `Trace ${name}, ${parts.join(', ')}${error ? `, ${plural(summary.errorCount, 'error')}` : ''}`,
-    context: error ? `${RowToken.trace}.${RowToken.error}` : RowToken.trace,
+    context: [RowToken.trace, ...(error ? [RowToken.error] : []), ...(summary.pinned ? [RowToken.pinned] : [])].join(
+      '.',
+    ),
   };
 }
 
@@ -84,6 +87,7 @@ export function traceTooltip(summary: TraceSummary, started: string): string[] {
   }
   if (summary.errorCount > 0) lines.push(`${plural(summary.errorCount, 'span')} with an error`);
   if (summary.logCount > 0) lines.push(plural(summary.logCount, 'log record'));
+  if (summary.pinned) lines.push('Pinned: it stays until it is deleted, however old it is.');
   if (!summary.hasRoot) lines.push('Its root span has not arrived.');
   lines.push(`Trace ${summary.traceId}`);
   return lines;

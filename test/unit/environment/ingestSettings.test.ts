@@ -15,8 +15,11 @@ describe('settings of what is kept', () => {
   });
 
   it('are taken from their keys', () => {
-    const { redaction, mutedServices } = readIngestSettings(
+    const { redaction, mutedServices, retention } = readIngestSettings(
       reader({
+        'spanside.retention.days': 7,
+        'spanside.retention.spans': 1000,
+        'spanside.retention.sizeMb': 3,
         'spanside.redaction.enabled': false,
         'spanside.redaction.keys': ['card'],
         'spanside.redaction.patterns': ['\\d{16}'],
@@ -25,6 +28,17 @@ describe('settings of what is kept', () => {
     );
     assert.deepEqual(redaction, { enabled: false, keys: ['card'], patterns: ['\\d{16}'] });
     assert.deepEqual(mutedServices, ['noisy']);
+    assert.deepEqual(retention, { days: 7, spans: 1000, bytes: 3 * 1024 * 1024 });
+  });
+
+  it('have no limit where there is none, or none that can be meant', () => {
+    for (const none of [0, -1, Number.NaN]) {
+      const said = { days: none, spans: none, sizeMb: none };
+      const keyed = Object.fromEntries(
+        Object.entries(said).map(([key, value]) => [`spanside.retention.${key}`, value]),
+      );
+      assert.deepEqual(readIngestSettings(reader(keyed)).retention, { days: 0, spans: 0, bytes: 0 });
+    }
   });
 
   it('do without what is no text', () => {

@@ -21,6 +21,16 @@ describe('the row of a trace', () => {
     assert.equal(row.spoken, 'Trace POST /chat, 2.41 s, 12 s, 24 spans, 1 error');
   });
 
+  it('says that it is pinned, to the eye, the menu and the ear', () => {
+    const row = traceLabel(summary({ pinned: true }), NOW, false);
+    assert.equal(row.description, 'pinned · 2.41 s · 12 s · 24 spans · shop');
+    assert.equal(row.context, 'trace.pinned');
+    assert.match(row.spoken, /^Trace POST \/chat, pinned, /);
+    assert.equal(traceLabel(summary({ pinned: true, errorCount: 1 }), NOW, false).context, 'trace.error.pinned');
+    assert.ok(traceTooltip(summary({ pinned: true }), 'now').some(line => /^Pinned: /.test(line)));
+    assert.ok(!traceTooltip(summary(), 'now').some(line => /pinned/i.test(line)));
+  });
+
   const odd: [string, Parameters<typeof summary>[0], Partial<ReturnType<typeof traceLabel>>][] = [
     ['no name', { name: '' }, { label: '(no name)' }],
     ['one span', { spanCount: 1, service: '' }, { description: '2.41 s · 12 s · 1 span' }],
