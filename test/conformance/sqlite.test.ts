@@ -212,7 +212,7 @@ describe('T-12: a damaged store', () => {
     ['with pages full of garbage', () => overwrite(4096, Buffer.alloc(statSync(database()).size - 4096, 0xa7))],
   ];
   for (const [how, damage] of damages) {
-    it(`${how} is set aside, kept and said once; receiving goes on`, async () => {
+    it(`${how} is set aside, kept and said once; what was received is there, and receiving goes on`, async () => {
       const first = await serve(folder());
       for (let n = 1; n <= 40; n++) {
         await post(
@@ -232,7 +232,9 @@ describe('T-12: a damaged store', () => {
         const kept = join(dirname(folder()), aside[0]!);
         assert.ok(warnings[0]?.includes(kept), 'it says where');
         assert.ok(existsSync(join(kept, 'spanside.db')));
-        assert.deepEqual(contents(join(kept, 'segments')), segments, 'what was received is there, byte for byte');
+        assert.deepEqual(contents(join(folder(), 'segments')), segments, 'what was received is there, byte for byte');
+        const traces = await readSpanIds(collector);
+        for (let n = 1; n <= 40; n++) assert.deepEqual(traces.get(traceId(n)), [spanId(n)]);
         fs.rmSync(kept, { recursive: true });
         await post(url, traceRequest([{ spanId: spanId(99) }]));
         await until('it is listed', async () => {
