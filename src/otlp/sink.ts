@@ -16,7 +16,8 @@ export class Sink {
   reserve(count: number): void {
     if (this.length + count <= this.bytes.length) return;
     const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.length + count));
-    grown.set(this.bytes.subarray(0, this.length));
+    // All of it: while a message is closed its content stands behind the length.
+    grown.set(this.bytes);
     this.bytes = grown;
   }
 

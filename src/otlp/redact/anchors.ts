@@ -55,7 +55,7 @@ export class Anchors {
     const pairs = this.#pairs;
     // Two bytes are read at once, which machines do at even addresses only.
     const start = bytes.byteOffset & 1;
-    const twos = new Uint16Array(bytes.buffer, bytes.byteOffset + start, (bytes.length - start) >> 1);
+    const twos = new Uint16Array(bytes.buffer, bytes.byteOffset + start, Math.max(0, bytes.length - start) >> 1);
     let i = 0;
     for (const end = twos.length - BLOCK; i <= end; i += BLOCK) {
       const some =

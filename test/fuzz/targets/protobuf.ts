@@ -46,7 +46,7 @@ function check(signal: Signal, body: Uint8Array): void {
   } else opened = unlessMalformed(() => countMetricPoints(body));
   assert.ok(before.equals(body), 'the body was changed while it was read');
   // protobufjs refuses more, text that is not UTF-8 for example; what it takes is a valid message.
-  if (theirs !== undefined && opened === undefined && !isTooDeep(signal, body)) {
+  if (theirs !== undefined && opened === undefined && !isStricter(signal, body)) {
     throw new Finding('protobufjs reads it and the scanner refuses it');
   }
   const json = unlessMalformed(() => protoToJson(signal, body));
@@ -61,12 +61,15 @@ function check(signal: Signal, body: Uint8Array): void {
   if (theirs !== undefined) sameMessage(theirs, secondOpinion(REQUEST_NAMES[signal], back));
 }
 
-/** Whether it was refused for its depth, which the two count differently by one or two. */
-function isTooDeep(signal: Signal, body: Uint8Array): boolean {
+/**
+ * Whether it was refused for its depth, which the two count differently by one or two, or for a number longer than ten
+ * bytes in a field that protobufjs skips without a look.
+ */
+function isStricter(signal: Signal, body: Uint8Array): boolean {
   try {
     protoToJson(signal, body);
   } catch (error) {
-    return error instanceof Error && error.message.includes('deep');
+    return error instanceof Error && /deep|longer than ten bytes/.test(error.message);
   }
   return false;
 }
