@@ -2,11 +2,17 @@ import type { RetentionLimits } from '../store/retentionPolicy.ts';
 import type { RetentionSettings } from './api.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-const EVERY_MS = 1_000;
-/** Nothing was stored for so long: then there is time to compress. */
-const IDLE_MS = 2_000;
-/** Nothing was stored for so long: then the segment that is open is as good as closed. */
-const ALL_MS = 15_000;
+
+export interface HousekeeperTimes {
+  /** Between one look at the store and the next. */
+  everyMs: number;
+  /** Nothing was stored for so long: then there is time to compress. */
+  idleMs: number;
+  /** Nothing was stored for so long: then the segment that is open is as good as closed. */
+  allMs: number;
+}
+
+const TIMES: HousekeeperTimes = { everyMs: 1_000, idleMs: 2_000, allMs: 15_000 };
 
 /** The part of the store's writer that is needed here; see there. */
 export interface KeptStore {
@@ -19,6 +25,7 @@ export interface KeptStore {
 export class Housekeeper {
   readonly #store: KeptStore;
   readonly #failed: (error: unknown) => void;
+  readonly #times: HousekeeperTimes;
   #limits: RetentionLimits;
   #timer: NodeJS.Timeout | undefined;
   #storedAt = Date.now();
@@ -26,10 +33,11 @@ export class Housekeeper {
   #running: Promise<void> = Promise.resolve();
 
   /** @param failed hears of what went wrong; it is tried again. */
-  constructor(store: KeptStore, settings: RetentionSettings, failed: (error: unknown) => void) {
+  constructor(store: KeptStore, settings: RetentionSettings, failed: (error: unknown) => void, times = TIMES) {
     this.#store = store;
     this.#limits = limitsOf(settings);
     this.#failed = failed;
+    this.#times = times;
   }
 
   start(): void {
@@ -52,12 +60,13 @@ export class Housekeeper {
       this.#running = this.#round()
         .catch(this.#failed)
         .finally(() => this.#schedule());
-    }, EVERY_MS);
+    }, this.#times.everyMs);
   }
 
   async #round(): Promise<void> {
     while (!this.#closed && (await this.#store.retain(this.#limits)));
-    while (!this.#closed && this.#idleMs() > IDLE_MS && (await this.#store.compress(this.#idleMs() > ALL_MS)));
+    const { idleMs, allMs } = this.#times;
+    while (!this.#closed && this.#idleMs() > idleMs && (await this.#store.compress(this.#idleMs() > allMs)));
   }
 
   #idleMs(): number {

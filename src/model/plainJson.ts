@@ -17,6 +17,8 @@ export interface SummaryJson {
   logCount: number;
   /** Whether a root span has arrived. */
   hasRoot: boolean;
+  /** Kept beyond the limits of what is kept. */
+  pinned: boolean;
   /** Milliseconds since 1970. */
   receivedAt: number;
 }
@@ -106,6 +108,7 @@ export function summaryToJson(summary: TraceSummary): SummaryJson {
     errorCount: summary.errorCount,
     logCount: summary.logCount,
     hasRoot: summary.hasRoot,
+    pinned: summary.pinned,
     receivedAt: summary.receivedAt,
   };
 }
