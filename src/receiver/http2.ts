@@ -58,7 +58,7 @@ export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits)
     const watch = session && sessions.get(session);
     watch?.opened();
     response.on('close', () => watch?.closed());
-    boundTime(request, response, limits);
+    boundTime(request, response, limits, () => watch?.abandon());
     if (isGrpc(request.headers['content-type']) && request.method === 'POST') void grpc.handle(request, response);
     // The compatibility API is the one fastify is written for, under other type names.
     else http.handle(request as unknown as IncomingMessage, response as unknown as ServerResponse);
@@ -115,6 +115,11 @@ class SessionWatch {
     clearTimeout(this.#timer);
   }
 
+  /** Ends the connection at once. */
+  abandon(): void {
+    this.#socket.destroy();
+  }
+
   #closeAfter(milliseconds: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
@@ -127,8 +132,17 @@ class SessionWatch {
 }
 
 /** HTTP/2 has no timeouts of its own: a request that does not arrive whole in time is cancelled, an unread answer too. */
-function boundTime(request: Http2ServerRequest, response: Http2ServerResponse, limits: Limits): void {
-  const cancel = () => request.stream.close(constants.NGHTTP2_CANCEL);
+function boundTime(
+  request: Http2ServerRequest,
+  response: Http2ServerResponse,
+  limits: Limits,
+  abandon: () => void,
+): void {
+  const cancel = () => {
+    request.stream.close(constants.NGHTTP2_CANCEL);
+    // Of a sender that said goodbye and then broke the protocol Node closes neither the stream nor the session.
+    timer = setTimeout(abandon, GOODBYE_MS);
+  };
   let timer = setTimeout(cancel, limits.requestMs);
   request.on('end', () => {
     clearTimeout(timer);
