@@ -55,7 +55,6 @@ export class TraceContent {
     stored: { reader: StoreReader; trace: StoredTrace }[],
     mismatched: (reason: string) => void = () => {},
   ) {
-    this.#mismatched = mismatched;
     this.traceId = traceId;
     this.summary = stored.map(({ trace }) => trace.summary).reduce(mergeSummaries);
     const placed = stored.flatMap(({ reader, trace }) => entriesOf(trace.parts).map(entry => ({ entry, reader })));
@@ -64,6 +63,10 @@ export class TraceContent {
     this.#single = effective.distinct.filter(placed => !isUpdated(placed));
     this.#versions = effective.distinct.filter(isUpdated).sort(byPrecedence);
     this.#logs = stored.flatMap(({ reader, trace }) => trace.logs.map(entry => ({ entry, reader })));
+    this.#mismatched = mismatched;
+    if (stored.length === 1 && this.summary.spanCount !== effective.spans.length) {
+      mismatched(`it counts ${this.summary.spanCount} spans where it has ${effective.spans.length}`);
+    }
     this.summary.spanCount = effective.spans.length;
     this.summary.logCount = this.#logs.length;
   }

@@ -2,8 +2,9 @@ import { closeSync, fdatasyncSync, openSync, readdirSync, readFileSync, rmSync, 
 import { join } from 'node:path';
 import { compressedPath, DamagedSegmentError, readSegmentContent } from './atRest.ts';
 import { type Examined, examine, isTorn, type Range } from './damage.ts';
+import { readBlocks } from './directoryBlocks.ts';
 import { segmentPath } from './segmentFile.ts';
-import type { Database } from './sqlite.ts';
+import { DamagedIndexError, type Database } from './sqlite.ts';
 
 /** What a segment holds behind the bytes that the index covers. */
 export interface Unindexed extends Examined {
@@ -135,4 +136,24 @@ export function numberAnew(folder: string, database: Database): void {
   if (used.n > 0 || segmentIds(folder).length === 0) return;
   const put = database.prepare('INSERT INTO meta (key, value) VALUES (?, ?)');
   for (const key of ['seq', 'removals']) put.run(key, Date.now());
+}
+
+/** More traces are not compared when a store is opened: that takes 0.1 s for these. */
+const MOST_COMPARED = 200_000;
+
+/** Compares the two places that say which trace a row is. @throws {DamagedIndexError} they differ. */
+export function checkDirectory(database: Database): void {
+  const { last } = database.prepare('SELECT max(id) AS last FROM trace').get() as { last: number | null };
+  if ((last ?? 0) > MOST_COMPARED) return;
+  const blocks = [...readBlocks(database, 0)];
+  const rows = database.prepare('SELECT id, trace_id FROM trace ORDER BY id').iterate();
+  let at = 0;
+  for (const row of rows as unknown as Iterable<{ id: number; trace_id: Uint8Array }>) {
+    while (at + 1 < blocks.length && (blocks[at + 1]?.first ?? 0) <= row.id) at++;
+    const block = blocks[at];
+    const place = 16 * (row.id - (block?.first ?? 0));
+    if (!block || Buffer.compare(block.ids.subarray(place, place + 16), row.trace_id) !== 0) {
+      throw new DamagedIndexError(`row ${row.id} is of another trace than the directory says`);
+    }
+  }
 }

@@ -14,6 +14,7 @@ import { Keeper } from './keeper.ts';
 import { Pending } from './pending.ts';
 import { type Place, Recorder } from './recorder.ts';
 import {
+  checkDirectory,
   continuationOf,
   lostTraces,
   missingSegments,
@@ -106,6 +107,7 @@ export class StoreWriter {
     try {
       checkIndex(this.#database);
       migrate(this.#database);
+      checkDirectory(this.#database);
       numberAnew(folder, this.#database);
       this.#states = new TraceStates({
         isTrace: (row, id) => this.#index.isTrace(row, id),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { DamageNotes } from '../../src/collector/damageNotes.ts';
 import { openWriter } from '../../src/collector/openStore.ts';
 import { StoreView } from '../../src/collector/storeView.ts';
+import { markIndexDamaged } from '../../src/store/damage.ts';
 import { tryLock } from '../../src/store/lock.ts';
 import { spanId, traceId, traceRequest } from '../harness/requests.ts';
 import { integrity } from '../harness/spanStore.ts';
@@ -122,6 +123,19 @@ export interface Found {
 
 /** Opens and reads a store that nobody has open. Throws where a count is wrong or the database is not whole. */
 export function findAll(folder: string): Found {
+  try {
+    return readAll(folder);
+  } catch (error) {
+    if (!(error instanceof IndexDamaged)) throw error;
+    // As the worker does that writes, when it hears of this from the one that reads.
+    markIndexDamaged(folder, error.message);
+    return readAll(folder);
+  }
+}
+
+class IndexDamaged extends Error {}
+
+function readAll(folder: string): Found {
   const warnings: string[] = [];
   const notes = new DamageNotes(message => warnings.push(message));
   const lock = tryLock(folder);
@@ -130,7 +144,9 @@ export function findAll(folder: string): Found {
   const spans = new Set<string>();
   let unreadable = 0;
   const view = new StoreView([folder], {
-    index: reason => assert.fail(`the index is damaged: ${reason}`),
+    index: reason => {
+      throw new IndexDamaged(reason);
+    },
     segment: (store, segment) => notes.segment(store, segment),
   });
   try {
