@@ -91,7 +91,11 @@ export interface SiteReport {
 export interface StoreInfo {
   folder: string;
   traces: number;
+  spans: number;
+  /** What its files take on disk. */
   bytes: number;
+  /** When the oldest of what is kept arrived, ms since 1970; absent where nothing is, no logs or metrics either. */
+  oldest?: number;
   /** Stores of other windows of the same workspace that are read too. */
   alsoReading: string[];
 }

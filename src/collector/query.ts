@@ -3,6 +3,7 @@ import { parseTraceId, type SpanId, type TraceId } from '../model/ids.ts';
 import { messageToJson } from '../otlp/transcode.ts';
 import type { TraceQuery } from './api.ts';
 import { spanDetails } from './details.ts';
+import { bytesOfFolder } from './folderBytes.ts';
 import { serve } from './rpc.ts';
 import { SiteIndex } from './siteIndex.ts';
 import { StoreView } from './storeView.ts';
@@ -71,9 +72,12 @@ const handlers = {
   info: () =>
     view.reading(() => {
       const [own, ...others] = view.readers();
+      const { spans, oldest } = own?.totals() ?? { spans: 0, oldest: undefined };
       return {
         traces: own?.traceCount() ?? 0,
-        bytes: own?.segments().reduce((sum, { bytes }) => sum + bytes, 0) ?? 0,
+        spans,
+        ...(oldest !== undefined && { oldest }),
+        bytes: own ? bytesOfFolder(own.folder) : 0,
         alsoReading: others.map(reader => reader.folder),
       };
     }),

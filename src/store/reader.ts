@@ -242,6 +242,16 @@ export class StoreReader {
     return this.#meta('traces');
   }
 
+  /** How many spans there are, and when the oldest of what is kept arrived (ms since 1970); logs and metrics count for that. */
+  totals(): { spans: number; oldest: number | undefined } {
+    const row = this.#database
+      .prepare(
+        'SELECT sum(spans) AS spans, min(first_at) AS oldest FROM segment WHERE spans > 0 OR logs > 0 OR points > 0',
+      )
+      .get() as { spans: number | null; oldest: number | null };
+    return { spans: row.spans ?? 0, oldest: row.oldest ?? undefined };
+  }
+
   /** Segment ids with their committed length, oldest first. */
   segments(): { id: number; bytes: number }[] {
     return this.#database.prepare('SELECT id, bytes FROM segment ORDER BY id').all() as { id: number; bytes: number }[];

@@ -104,7 +104,8 @@ export function registerTraceCommands(parts: TraceCommandParts): vscode.Disposab
     registerCommand(Command.clearTraces, log, async () => {
       const info = await collector.storeInfo();
       if (!isWorthClearing(info)) return view.refresh();
-      if (!(await confirmed('Delete all traces of this workspace?', 'Delete All', clearDetail(info)))) return;
+      if (!(await confirmed('Delete all traces of this workspace?', 'Delete All', clearDetail(info, Date.now()))))
+        return;
       forgotten(await collector.clear());
     }),
     registerCommand(Command.filterTraces, log, async () => {

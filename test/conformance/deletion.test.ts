@@ -5,7 +5,7 @@ import type { CollectorApi } from '../../src/collector/api.ts';
 import { type Collecting, collect } from '../harness/collecting.ts';
 import { until } from '../harness/processes.ts';
 import { temporaryFolder } from '../harness/temporary.ts';
-import { found, idOf, logs, metrics, readAll, traces, WHOLE_SEGMENT } from '../unit/store/keeperStore.ts';
+import { bytesOnDisk, found, idOf, logs, metrics, readAll, traces, WHOLE_SEGMENT } from '../unit/store/keeperStore.ts';
 
 const ALL = [1, 2, 3, 4, 5];
 
@@ -54,6 +54,20 @@ describe('X-53: what is stored', () => {
     assert.equal((statSync(storage()).mode & 0o777).toString(8), '700');
     const names = readdirSync(storage());
     for (const name of ['spanside.db', 'spanside.db-wal', 'segments']) assert.ok(names.includes(name), name);
+  });
+
+  it('is counted: spans, bytes on disk, and since when', async () => {
+    const { collector, url } = running;
+    const { spans, oldest } = await collector.storeInfo();
+    assert.deepEqual({ spans, oldest }, { spans: 0, oldest: undefined });
+    const began = Date.now();
+    await fill(collector, url);
+    const info = await collector.storeInfo();
+    assert.equal(info.spans, 14);
+    assert.equal(info.bytes, bytesOnDisk(storage()));
+    assert.ok(info.oldest !== undefined && info.oldest >= began && info.oldest <= Date.now());
+    await collector.clear();
+    assert.equal((await collector.storeInfo()).oldest, undefined);
   });
 
   it('is in no file any more when deleting it was answered, and all else reads as before', async () => {

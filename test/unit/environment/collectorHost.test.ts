@@ -24,7 +24,7 @@ class Recorder {
       onDidChangeState: subscribe(this.states),
       onDidCommit: subscribe(this.commits),
       onDidWarn: subscribe(new Set()),
-      storeInfo: async () => ({ folder: '/data', traces, bytes: 0, alsoReading: [] }),
+      storeInfo: async () => ({ folder: '/data', traces, spans: 0, bytes: 0, alsoReading: [] }),
       dispose: async () => void this.disposed++,
     };
     Object.defineProperties(parts, {

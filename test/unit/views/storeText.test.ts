@@ -3,11 +3,11 @@ import type { StoreInfo } from '../../../src/collector/api.ts';
 import { clearDetail, isWorthClearing, keptSentence } from '../../../src/views/storeText.ts';
 
 describe('clearing', () => {
-  const empty: StoreInfo = { folder: '/data', traces: 0, bytes: 0, alsoReading: [] };
+  const empty: StoreInfo = { folder: '/data', traces: 0, spans: 0, bytes: 40_000, alsoReading: [] };
   const cases: [string, Partial<StoreInfo>, boolean][] = [
     ['an empty store', {}, false],
-    ['traces', { traces: 2, bytes: 900 }, true],
-    ['logs without a trace', { bytes: 900 }, true],
+    ['traces', { traces: 2, oldest: 5 }, true],
+    ['logs without a trace', { oldest: 5 }, true],
     ['the store of another window', { alsoReading: ['/data-1'] }, true],
   ];
   for (const [what, changes, expected] of cases) {
@@ -16,9 +16,17 @@ describe('clearing', () => {
   }
 
   it('says what will be gone', () => {
-    assert.match(clearDetail({ traces: 1 }), /^1 trace will be gone for good, and all logs and metrics\.$/);
-    assert.match(clearDetail({ traces: 1200 }), /^1,200 traces /);
-    assert.match(clearDetail({ traces: 0 }), /^There is no trace, but logs/);
+    const now = Date.UTC(2026, 10, 21, 12);
+    const some = { ...empty, traces: 1200, spans: 18_000, bytes: 3 * 1024 * 1024, oldest: now - 3 * 86_400_000 };
+    assert.equal(
+      clearDetail(some, now),
+      '1,200 traces of 18,000 spans, 3 MB on disk, the oldest from 3 d ago. They will be gone for good, and all logs and metrics.',
+    );
+    assert.match(
+      clearDetail({ ...some, traces: 1, spans: 1, oldest: now }, now),
+      /^1 trace of 1 span, 3 MB .* just now\./,
+    );
+    assert.match(clearDetail({ ...empty, oldest: 5 }, now), /^There is no trace, but logs/);
   });
 
   it('says which stores keep what they have', () => {
