@@ -103,7 +103,8 @@ export class ReceiveService implements Sink {
     const transfer: ArrayBuffer[] = [];
     for (const request of requests) {
       const isAlone = request.isReusable || request.body.byteLength === request.body.buffer.byteLength;
-      if (!isAlone) request.body = request.body.slice();
+      // Not `slice`, which of a Buffer is a view of the memory that it shares.
+      if (!isAlone) request.body = new Uint8Array(request.body);
       transfer.push(request.body.buffer as ArrayBuffer);
     }
     this.#send({ type: 'requests', requests }, transfer);
