@@ -17,6 +17,8 @@ interface Place {
   offset: number;
 }
 
+/** Of the literals. */
+const SHORTEST = 3;
 /** Pairs that are looked at before anything is decided. */
 const BLOCK = 8;
 
@@ -52,10 +54,11 @@ export class Anchors {
   /** Offsets of the hints, ascending. */
   find(bytes: Uint8Array): number[] {
     const hits: number[] = [];
+    if (bytes.length < SHORTEST) return hits;
     const pairs = this.#pairs;
     // Two bytes are read at once, which machines do at even addresses only.
     const start = bytes.byteOffset & 1;
-    const twos = new Uint16Array(bytes.buffer, bytes.byteOffset + start, Math.max(0, bytes.length - start) >> 1);
+    const twos = new Uint16Array(bytes.buffer, bytes.byteOffset + start, (bytes.length - start) >> 1);
     let i = 0;
     for (const end = twos.length - BLOCK; i <= end; i += BLOCK) {
       const some =
