@@ -90,11 +90,12 @@ export class Keeper {
     });
   }
 
-  async #remove(rows: readonly number[]): Promise<void> {
+  /** @param mayGo is asked again right before: a trace may be pinned, or go on, while others are removed */
+  async #remove(rows: readonly number[], mayGo: (row: number) => boolean = () => true): Promise<void> {
     for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
       if (at > 0) await breathe();
       this.#open.settle();
-      const some = new Set(rows.slice(at, at + ROWS_AT_ONCE));
+      const some = new Set(rows.slice(at, at + ROWS_AT_ONCE).filter(mayGo));
       this.#index.transaction(() => this.#index.remove(some));
       this.#index.settle();
       this.#open.removed(some);
@@ -300,7 +301,7 @@ export class Keeper {
   /** Removes from a segment the traces that end in it, or all of them, except pinned ones. */
   async #thin(id: number, all: boolean): Promise<void> {
     this.#open.settle();
-    await this.#remove(this.#removable(id, all));
+    await this.#remove(this.#removable(id, all), row => this.#mayGo(row, id, all));
     this.#forgetLoose(id);
     this.#held.set(id, all);
   }
@@ -323,10 +324,12 @@ export class Keeper {
   }
 
   #removable(id: number, all: boolean): number[] {
-    return this.#index.tracesIn(id).filter(row => {
-      const trace = this.#index.trace(row);
-      return trace && !trace.isKept && (all || trace.lastSegment <= id);
-    });
+    return this.#index.tracesIn(id).filter(row => this.#mayGo(row, id, all));
+  }
+
+  #mayGo(row: number, segment: number, all: boolean): boolean {
+    const trace = this.#index.trace(row);
+    return trace !== undefined && !trace.isKept && (all || trace.lastSegment <= segment);
   }
 
   /** Compresses the oldest segment that is not, off this thread; false where all are. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { RetentionLimits } from '../../../src/store/retentionPolicy.ts';
 import { StoreWriter } from '../../../src/store/writer.ts';
 import { temporaryFolder } from '../../harness/temporary.ts';
@@ -108,6 +109,22 @@ describe('retention', () => {
     await leaves([2, 5], { maxBytes: 1 });
     writer.pinTraces([idBytes(5)], false);
     await leaves([2], { maxBytes: 1 });
+  });
+
+  it('keeps what is pinned, or goes on, while others of its segment are being removed', async () => {
+    const many = Array.from({ length: 2_500 }, (_, i) => 10 + i);
+    add('traces', traces(...many.map(n => ({ n, from: 0, to: 1, size: 2_000 }))), NOW - 40 * DAY);
+    add('metrics', metrics('young'));
+    const [pinned, going] = [2_505, 2_507];
+    const step = writer.retain({ maxAgeMs: DAY }, NOW);
+    // The first thousand are gone then; the others wait, so that requests are let in.
+    await turn();
+    assert.equal(writer.traceCount, 1_500);
+    writer.pinTraces([idBytes(pinned)], true);
+    add('traces', traces({ n: going, from: 2, to: 3 }));
+    await step;
+    await retain({ maxAgeMs: DAY });
+    assert.deepEqual([...readAll(folder(), many).keys()], [pinned, going]);
   });
 
   it('keeps annotated traces as it keeps pinned ones', async () => {
