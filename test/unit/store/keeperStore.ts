@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import { StoreView } from '../../../src/collector/storeView.ts';
@@ -93,7 +93,10 @@ export const WHOLE_SEGMENT = 4 * 1024 * 1024;
 function* contentsOf(folder: string): Generator<Buffer> {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
-    const bytes = readFileSync(join(entry.parentPath, entry.name));
+    const path = join(entry.parentPath, entry.name);
+    // The store may be removing files meanwhile.
+    if (!existsSync(path)) continue;
+    const bytes = readFileSync(path);
     yield bytes;
     if (entry.name.endsWith('.zst')) yield zstdDecompressSync(bytes);
   }
@@ -125,11 +128,14 @@ export function readAll(folder: string, ns: readonly number[]): Map<number, unkn
   }
 }
 
-/** What the files of a store take, all of them. */
+/** What the files of a store take, all of them that are there while it looks. */
 export function bytesOnDisk(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
-    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+    .reduce(
+      (sum, entry) => sum + (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
 }
 
 export function segmentNames(folder: string): string[] {
