@@ -64,7 +64,7 @@ export function openWriter(folder: string, warn: (message: string) => void, dama
       if (isGone) warn(`The index of the stored traces was missing. ${MADE_ANEW}`);
       return writer;
     } catch (error) {
-      if (!isCorruption(error)) throw error;
+      if (!isUnreadable(error)) throw error;
       reason = error instanceof Error ? error.message : String(error);
       markIndexDamaged(folder, reason);
     }
@@ -74,6 +74,15 @@ export function openWriter(folder: string, warn: (message: string) => void, dama
   warn(`The index of the stored traces was damaged (${reason}). It was set aside in ${aside}. ${MADE_ANEW}`);
   return writer;
 }
+
+/** Whether the index cannot be read: SQLite says so, or what it answers is nothing that was ever written. */
+function isUnreadable(error: unknown): boolean {
+  if (isCorruption(error) || (error as { errcode?: number }).errcode === SQLITE_ERROR) return true;
+  return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+}
+
+/** A table or column is not there. */
+const SQLITE_ERROR = 1;
 
 const MADE_ANEW =
   'It was made anew from what was received: no trace is lost, but pinned traces have to be pinned again.';

@@ -7,7 +7,7 @@ import { isCorruption } from '../store/sqlite.ts';
 import { upgradeStore } from '../store/upgrade.ts';
 import type { ServiceCount, TracePage, TraceQuery } from './api.ts';
 import { mergeSummaries } from './mergeSummaries.ts';
-import { TraceContent } from './traceContent.ts';
+import { type Mismatched, TraceContent } from './traceContent.ts';
 
 /** How far a list counts; more are "10,000 or more". */
 const COUNT_LIMIT = 10_000;
@@ -26,6 +26,8 @@ export class StoreView {
   readonly #readers = new Map<string, StoreReader>();
 
   readonly #listener: DamageListener;
+  /** Whose index was found to say something else than what was received. */
+  readonly #doubted = new WeakSet<StoreReader>();
 
   /** @param folders the workspace's own store first. Those that do not exist yet are looked for at every call. */
   constructor(folders: string[], listener: DamageListener = {}) {
@@ -55,17 +57,24 @@ export class StoreView {
       return work();
     } catch (error) {
       if (!isCorruption(error)) throw error;
-      this.#damaged(error);
-      throw new UserError(
-        `The index of the traces in ${this.#folders[0]} is damaged (${(error as Error).message}). What was received is not: a window that opens this workspace, or "spanside serve --storage" with this folder, makes the index anew from it.`,
-      );
+      this.close();
+      throw this.#damaged((error as Error).message);
     }
   }
 
-  #damaged(error: unknown): void {
-    this.close();
-    this.#listener.index?.(error instanceof Error ? error.message : String(error));
+  #damaged(reason: string): UserError {
+    this.#listener.index?.(reason);
+    return new UserError(
+      `The index of the traces in ${this.#folders[0]} is damaged (${reason}). What was received is not: a window that opens this workspace, or "spanside serve --storage" with this folder, makes the index anew from it.`,
+    );
   }
+
+  /** Says so once of a store; where that did not help, what can be read is shown. */
+  readonly #mismatched: Mismatched = (reader, reason) => {
+    if (reader.folder !== this.#folders[0] || this.#doubted.has(reader)) return;
+    this.#doubted.add(reader);
+    throw this.#damaged(reason);
+  };
 
   #reader(folder: string): StoreReader | undefined {
     if (this.#readers.get(folder)?.isReplaced) this.#drop(folder);
@@ -165,7 +174,7 @@ export class StoreView {
       return trace ? [{ reader, trace }] : [];
     });
     if (!stored.some(({ trace }) => trace.parts.length > 0)) return undefined;
-    return new TraceContent(traceId, stored, this.#listener.index);
+    return new TraceContent(traceId, stored, this.#mismatched);
   }
 
   close(): void {

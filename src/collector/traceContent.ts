@@ -26,6 +26,9 @@ interface Placed<E> {
 
 type Item = SpanEntry | LogEntry;
 
+/** Hears that the index of a store says something else than what was received. */
+export type Mismatched = (reader: StoreReader, reason: string) => void;
+
 /** A span as it is shown: with an id and a parent of its own where it was sent under the id of its caller. */
 interface Shown {
   placed: Placed<SpanEntry>;
@@ -47,13 +50,12 @@ export class TraceContent {
   #logsByKey: Map<string, Placed<LogEntry>[]> | undefined;
   readonly #resources = new Map<string, Resource>();
   readonly #scopes = new Map<string, Scope>();
-  /** Hears that the index says something else than what was received. */
-  readonly #mismatched: (reason: string) => void;
+  readonly #mismatched: Mismatched;
 
   constructor(
     traceId: TraceId,
     stored: { reader: StoreReader; trace: StoredTrace }[],
-    mismatched: (reason: string) => void = () => {},
+    mismatched: Mismatched = () => {},
   ) {
     this.traceId = traceId;
     this.summary = stored.map(({ trace }) => trace.summary).reduce(mergeSummaries);
@@ -65,7 +67,9 @@ export class TraceContent {
     this.#logs = stored.flatMap(({ reader, trace }) => trace.logs.map(entry => ({ entry, reader })));
     this.#mismatched = mismatched;
     if (stored.length === 1 && this.summary.spanCount !== effective.spans.length) {
-      mismatched(`it counts ${this.summary.spanCount} spans where it has ${effective.spans.length}`);
+      const [first] = stored;
+      const counts = `it counts ${this.summary.spanCount} spans where it has ${effective.spans.length}`;
+      if (first) mismatched(first.reader, counts);
     }
     this.summary.spanCount = effective.spans.length;
     this.summary.logCount = this.#logs.length;
@@ -75,7 +79,7 @@ export class TraceContent {
   columns(): TraceColumns {
     // Every version is given, so that the assembly can mark the spans that changed and tell apart those that share an id.
     const spans = [...this.#single, ...this.#versions];
-    const heads = spans.flatMap(placed => (this.#isThere(placed) ? this.#head(placed) : []));
+    const heads = spans.flatMap(placed => this.#tried(placed, () => this.#head(placed)) ?? []);
     const logs = new Map<string, number>();
     for (const { entry } of this.#logs) {
       const spanId = idOf(entry);
@@ -90,10 +94,27 @@ export class TraceContent {
   /** Whether a span can be read: neither the disk nor the index is wrong about it. */
   #isThere(placed: Placed<SpanEntry>): boolean {
     if (!isSound(placed)) return false;
-    if (carriesId(contentOf(placed), placed.entry)) return true;
-    // One that was deleted meanwhile is in neither.
-    if (placed.reader.summary(this.traceId)) this.#mismatched('it refers to a span that is not where it says');
+    if (isNested(placed.entry) && carriesId(contentOf(placed), placed.entry)) return true;
+    this.#mismatch(placed, 'it refers to a span that is not where it says');
     return false;
+  }
+
+  /** One that was deleted meanwhile is in neither. */
+  #mismatch({ reader }: Placed<Item>, reason: string): void {
+    if (reader.summary(this.traceId)) this.#mismatched(reader, reason);
+  }
+
+  /** Reads something that can be read; `undefined` where it cannot. */
+  #tried<T>(placed: Placed<Item>, read: () => T): T | undefined {
+    if (isSpan(placed) ? !this.#isThere(placed) : !isSound(placed)) return undefined;
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      // What was whole when it was stored is whole now, so it is looked for in the wrong place.
+      this.#mismatch(placed, `it refers to what is no message (${error.message})`);
+      return undefined;
+    }
   }
 
   #head(placed: Placed<SpanEntry>): SpanHead {
@@ -107,17 +128,18 @@ export class TraceContent {
   span(spanId: SpanId): { span: Span; logs: LogRecord[]; updated: boolean; bytes: Uint8Array } | undefined {
     this.#logsByKey ??= Map.groupBy(this.#logs, ({ entry }) => entry.spanKey);
     const shown = this.#shownSpans().get(spanId);
-    if (!shown || !this.#isThere(shown.placed)) return undefined;
+    const span = shown && this.#tried(shown.placed, () => this.#spanOf(shown));
+    if (!span) return undefined;
     const { placed, updated } = shown;
     // Logs name the id that was sent, and with it both spans that share it.
     const logs = this.#sortedLogs(this.#logsByKey.get(placed.entry.spanKey) ?? []);
-    return { span: this.#spanOf(shown), logs, updated, bytes: bytesOf(placed) };
+    return { span, logs, updated, bytes: bytesOf(placed) };
   }
 
   /** Every span, by start, then id. */
   spans(): Span[] {
     const shown = [...this.#shownSpans().values()];
-    const spans = shown.flatMap(one => (this.#isThere(one.placed) ? this.#spanOf(one) : []));
+    const spans = shown.flatMap(one => this.#tried(one.placed, () => this.#spanOf(one)) ?? []);
     return spans.sort((a, b) => compare(a.startTimeUnixNano, b.startTimeUnixNano) || compare(a.spanId, b.spanId));
   }
 
@@ -137,7 +159,7 @@ export class TraceContent {
     if (this.#shown) return this.#shown;
     const shown = new Map<string, Shown>();
     for (const placed of this.#single) shown.set(idOf(placed.entry), { placed, updated: false });
-    const versions = this.#versions.filter(placed => this.#isThere(placed));
+    const versions = this.#versions.filter(placed => this.#tried(placed, () => this.#head(placed)) !== undefined);
     const { spans, from, updated, shared } = distinctSpans(versions.map(placed => this.#head(placed)));
     const split = new Set(shared.values());
     for (const [at, { spanId, parentSpanId }] of spans.entries()) {
@@ -161,13 +183,13 @@ export class TraceContent {
   }
 
   #sortedLogs(logs: Placed<LogEntry>[]): LogRecord[] {
-    return logs
-      .filter(isSound)
-      .sort((a, b) => compare(a.entry.time, b.entry.time))
-      .map(placed => {
-        const { offset, length } = placed.entry;
-        return decodeLogRecord(contentOf(placed), offset, length, this.#resource(placed), this.#scope(placed));
-      });
+    const sorted = [...logs].sort((a, b) => compare(a.entry.time, b.entry.time));
+    return sorted.flatMap(placed => {
+      const { offset, length } = placed.entry;
+      const read = () =>
+        decodeLogRecord(contentOf(placed), offset, length, this.#resource(placed), this.#scope(placed));
+      return this.#tried(placed, read) ?? [];
+    });
   }
 
   #resource(placed: Placed<Item>): Resource {
@@ -197,8 +219,20 @@ function contentOf({ entry, reader }: Placed<Item>): Uint8Array {
   return reader.segment(entry.segment, entry.resourceOffset + entry.resourceLength);
 }
 
+function isSpan(placed: Placed<Item>): placed is Placed<SpanEntry> {
+  return 'parentKey' in placed.entry;
+}
+
 function isSound({ entry, reader }: Placed<Item>): boolean {
   return reader.isSound(entry.segment, entry.offset, entry.length);
+}
+
+/** Whether an entry says that its message is in its scope, and that in its resource. */
+function isNested({ offset, length, scopeOffset, scopeLength, resourceOffset, resourceLength }: Item): boolean {
+  const [scopeEnd, resourceEnd] = [scopeOffset + scopeLength, resourceOffset + resourceLength];
+  return (
+    offset >= scopeOffset && offset + length <= scopeEnd && scopeOffset >= resourceOffset && scopeEnd <= resourceEnd
+  );
 }
 
 /** Whether the Span message that an entry leads to has its id. */

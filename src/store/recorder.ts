@@ -1,5 +1,6 @@
 import type { LogScan } from '../otlp/scanLogs.ts';
 import { ScanFlag, type TraceScan } from '../otlp/scanTraces.ts';
+import { isFilled } from './filler.ts';
 import type { Pending, PendingSegment } from './pending.ts';
 import { factsOf, isLater } from './spanVersions.ts';
 import type { SpanFacts, TraceState } from './traceState.ts';
@@ -122,7 +123,9 @@ export class Recorder {
     const length = scan.lengths[i] ?? 0;
     if (!isLater(body.subarray(offset, offset + length), before)) return;
     known.move(at, place.segment, place.base + offset, length);
-    const change = state.replaceSpan(factsOf(before), this.#facts);
+    // Of one that the disk has lost nothing is known but that it was counted.
+    const isLost = isFilled(before, 0, before.length);
+    const change = isLost ? 'recount' : state.replaceSpan(factsOf(before), this.#facts);
     if (change === 'named') this.#name(state, body, scan, i);
     else if (change === 'recount') this.#recorded.recount(state);
   }

@@ -18,6 +18,8 @@ export class SegmentContents {
   readonly #folder: string;
   readonly #limit: number;
   readonly #contents = new Map<number, Loaded>();
+  /** The one that was asked for last. */
+  #last: { id: number; loaded: Loaded } | undefined;
   readonly #onDamage: (id: number) => void;
   /** Segments of which damage was said. */
   readonly #said = new Set<number>();
@@ -38,6 +40,9 @@ export class SegmentContents {
   }
 
   #get(id: number, end: number): Loaded {
+    const last = this.#last;
+    // A million spans may stand in it.
+    if (last?.id === id && last.loaded.content.length >= end) return last.loaded;
     let loaded = this.#contents.get(id);
     this.#contents.delete(id);
     if (!loaded || (loaded.content.length < end && loaded.file !== this.#fileOf(id))) loaded = this.#load(id);
@@ -49,6 +54,7 @@ export class SegmentContents {
       bytes -= content.length;
       this.#contents.delete(old);
     }
+    this.#last = { id, loaded };
     return loaded;
   }
 
@@ -91,6 +97,7 @@ export class SegmentContents {
   }
 
   drop(id: number): void {
+    if (this.#last?.id === id) this.#last = undefined;
     this.#contents.delete(id);
   }
 }
