@@ -12,6 +12,7 @@ interface Block {
 
 /** The table `directory`: the ids of the traces in the order of their rows, by blocks. */
 export class DirectoryBlocks {
+  readonly #database: Database;
   readonly #put: Statement;
   readonly #blockOf: Statement;
   readonly #drop: Statement;
@@ -29,9 +30,20 @@ export class DirectoryBlocks {
     this.#blockOf = database.prepare('SELECT first, ids FROM directory WHERE first <= ? ORDER BY first DESC LIMIT 1');
     this.#drop = database.prepare('DELETE FROM directory WHERE first = ?');
     this.#count = database.prepare('SELECT max(first) AS first FROM directory');
-    for (const block of readBlocks(database, 0)) fill(directory, block);
+    this.#database = database;
+    this.#load();
+  }
+
+  #load(): void {
+    for (const block of readBlocks(this.#database, 0)) fill(this.#directory, block);
     const { first } = this.#count.get() as { first: number | null };
     if (first !== null) this.#begin(this.#block(first));
+  }
+
+  /** Reads all anew, after something could not be written. */
+  reload(): void {
+    this.clear();
+    this.#load();
   }
 
   /** Goes on with a block, or with a new one. */

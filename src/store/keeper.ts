@@ -96,7 +96,12 @@ export class Keeper {
       if (at > 0) await breathe();
       this.#open.settle();
       const some = new Set(rows.slice(at, at + ROWS_AT_ONCE).filter(mayGo));
-      this.#index.transaction(() => this.#index.remove(some));
+      try {
+        this.#index.transaction(() => this.#index.remove(some));
+      } catch (error) {
+        this.#index.reread();
+        throw error;
+      }
       this.#index.settle();
       this.#open.removed(some);
     }

@@ -354,6 +354,11 @@ export class TraceIndex implements StoredTraces {
     this.#sql.deleteBodies.run();
   }
 
+  /** After a removal failed: what is in memory of it is wrong. */
+  reread(): void {
+    this.#blocks.reload();
+  }
+
   /** After a removal was committed. */
   settle(): void {
     this.#blocks.settle();

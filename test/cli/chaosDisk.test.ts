@@ -119,7 +119,7 @@ describe('a disk that is full', () => {
       await until('no more fits', () => load.refused >= 5, 20_000, 20);
       load.stop();
       await running;
-      assert.match(said.join(''), /cannot be stored|disk is full/);
+      await until('it is said', () => /cannot be stored|disk is full/.test(said.join('')));
     } finally {
       child.kill('SIGKILL');
       await exited;
