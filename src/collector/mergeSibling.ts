@@ -42,6 +42,7 @@ export async function mergeSibling(
           // Requests that arrive meanwhile get their turn.
           await new Promise(resolve => setImmediate(resolve));
         }
+        writer.pinTraces(pinnedIn(folder), true);
         other.markMerged();
       } finally {
         other.close();
@@ -51,6 +52,15 @@ export async function mergeSibling(
     return true;
   } finally {
     lock.release();
+  }
+}
+
+function pinnedIn(folder: string): Uint8Array[] {
+  const reader = new StoreReader(folder);
+  try {
+    return reader.pinned();
+  } finally {
+    reader.close();
   }
 }
 

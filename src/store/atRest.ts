@@ -13,16 +13,14 @@ import {
 import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { constants as zlib, zstdCompress, zstdDecompress, zstdDecompressSync } from 'node:zlib';
+// By name at the call: a Node that has no zstd must get as far as saying so.
+import * as zlib from 'node:zlib';
 import { segmentPath } from './segmentFile.ts';
 
 /** At twice the speed of 6, and a twentieth larger. */
 const LEVEL = 3;
 /** What any zstd can read without being told otherwise. */
 const MOST_WINDOW_LOG = 27;
-
-const compress = promisify(zstdCompress);
-const decompress = promisify(zstdDecompress);
 
 /** A segment file is not what was written. */
 export class DamagedSegmentError extends Error {
@@ -68,7 +66,10 @@ export async function writeCompressed(
   const target = compressedPath(folder, id);
   const temporary = `${target}.tmp`;
   try {
-    const packed = await compress(content, { params: parametersFor(content.length), pledgedSrcSize: content.length });
+    const packed = await promisify(zlib.zstdCompress)(content, {
+      params: parametersFor(content.length),
+      pledgedSrcSize: content.length,
+    });
     const file = await open(temporary, 'w', 0o600);
     try {
       await file.writeFile(packed);
@@ -76,7 +77,7 @@ export async function writeCompressed(
     } finally {
       await file.close();
     }
-    const written = await decompress(await readFile(temporary));
+    const written = await promisify(zlib.zstdDecompress)(await readFile(temporary));
     if (Buffer.compare(written, content) !== 0) {
       throw new DamagedSegmentError(
         `Segment ${id} could not be read back after it was compressed. Is the disk failing?`,
@@ -103,7 +104,7 @@ export function readSegmentContent(folder: string, id: number): Uint8Array {
   if (plain) return plain;
   const packed = readFileSync(compressedPath(folder, id));
   try {
-    return zstdDecompressSync(packed);
+    return zlib.zstdDecompressSync(packed);
   } catch (cause) {
     throw new DamagedSegmentError(`Segment ${id} is damaged: it cannot be decompressed.`, { cause });
   }
@@ -149,10 +150,10 @@ export function syncSegments(folder: string): void {
 
 function parametersFor(length: number): Record<number, number> {
   return {
-    [zlib.ZSTD_c_compressionLevel]: LEVEL,
-    [zlib.ZSTD_c_checksumFlag]: 1,
+    [zlib.constants.ZSTD_c_compressionLevel]: LEVEL,
+    [zlib.constants.ZSTD_c_checksumFlag]: 1,
     // All of it, so that what the requests share is found however far apart they are.
-    [zlib.ZSTD_c_windowLog]: Math.min(Math.max(Math.ceil(Math.log2(length + 1)), 10), MOST_WINDOW_LOG),
+    [zlib.constants.ZSTD_c_windowLog]: Math.min(Math.max(Math.ceil(Math.log2(length + 1)), 10), MOST_WINDOW_LOG),
   };
 }
 

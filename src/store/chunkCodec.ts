@@ -1,4 +1,4 @@
-import { crc32, constants as zlib, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { bytesOfWords, fromPlanes, toPlanes, wordsOf } from './bytePlanes.ts';
 import type { LOG_ENTRY, SPAN_ENTRY } from './entries.ts';
 import { GROUP_COLUMNS, packRecords, RECORD_COLUMNS, unpackRecords } from './recordColumns.ts';
@@ -46,15 +46,15 @@ export function packChunk(
     counts[i] = words[2 + 2 * i]!;
   }
   const { ids, groups, columns } = packRecords(words.subarray(recordsAt), stride);
-  const planes = zstdCompressSync(toPlanes([rows, counts, ...groups, ...columns]), {
-    params: { [zlib.ZSTD_c_compressionLevel]: LEVEL },
+  const planes = zlib.zstdCompressSync(toPlanes([rows, counts, ...groups, ...columns]), {
+    params: { [zlib.constants.ZSTD_c_compressionLevel]: LEVEL },
   });
   const packed = new Uint8Array(HEADER + 4 * ids.length + planes.length);
   const view = new DataView(packed.buffer);
   view.setUint16(0, MAGIC, true);
   view.setUint8(2, VERSION);
   view.setUint8(3, stride);
-  [crc32(chunk), runs, count, groups[0]!.length, ids.length / 2].forEach((value, i) => {
+  [zlib.crc32(chunk), runs, count, groups[0]!.length, ids.length / 2].forEach((value, i) => {
     view.setUint32(4 + 4 * i, value, true);
   });
   const idWords = bytesOfWords(ids);
@@ -105,7 +105,7 @@ export function unpackChunk(
     chunk.subarray(recordsAt),
   );
   const bytes = bytesOfWords(chunk);
-  if (crc32(bytes) !== crc) throw new DamagedChunkError('its checksum does not fit');
+  if (zlib.crc32(bytes) !== crc) throw new DamagedChunkError('its checksum does not fit');
   return bytes;
 }
 
@@ -114,7 +114,7 @@ type FiveNumbers = [number, number, number, number, number];
 function decompress(bytes: Uint8Array, length: number): Uint8Array {
   let planes: Uint8Array;
   try {
-    planes = zstdDecompressSync(bytes, { maxOutputLength: Math.max(length, 1) });
+    planes = zlib.zstdDecompressSync(bytes, { maxOutputLength: Math.max(length, 1) });
   } catch (error) {
     throw new DamagedChunkError('it cannot be decompressed', { cause: error });
   }

@@ -238,6 +238,14 @@ export class StoreReader {
     return this.#rowOf(traceId) !== undefined;
   }
 
+  /** Ids of the traces that are pinned. */
+  pinned(): Uint8Array[] {
+    const rows = this.#database.prepare('SELECT trace_id FROM trace WHERE keep & 1').all() as {
+      trace_id: Uint8Array;
+    }[];
+    return rows.map(({ trace_id }) => trace_id);
+  }
+
   traceCount(): number {
     return this.#meta('traces');
   }
