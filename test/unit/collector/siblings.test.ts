@@ -102,6 +102,21 @@ describe('the store of another window', () => {
     assert.equal(own.traceCount, 2);
   });
 
+  it('brings along what was pinned there', async () => {
+    add(other, traceBody([{ spanId: spanId(1), traceId: traceId(7) }]));
+    add(other, traceBody([{ spanId: spanId(1), traceId: traceId(8) }]));
+    other.pinTraces([bytesOfHex(traceId(8))!], true);
+    other.close();
+    await mergeSibling(own, otherFolder, () => {});
+    const view = new StoreView([own.folder]);
+    const pinned = view.list({ limit: 10 }).traces.filter(trace => trace.pinned);
+    assert.deepEqual(
+      pinned.map(trace => trace.traceId),
+      [traceId(8)],
+    );
+    view.close();
+  });
+
   it('is merged when its window is gone, once, and without what was deleted in it', async () => {
     await fill();
     const lock = tryLock(otherFolder)!;
