@@ -1,21 +1,11 @@
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  unlinkSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 // By name at the call: a Node that has no zstd must get as far as saying so.
 import * as zlib from 'node:zlib';
 import { segmentPath } from './segmentFile.ts';
+import { syncSegments } from './syncSegments.ts';
 
 /** At twice the speed of 6, and a twentieth larger. */
 const LEVEL = 3;
@@ -135,17 +125,6 @@ export function tidyAtRest(folder: string): number[] {
   ];
   for (const name of left) rmSync(join(folder, 'segments', name), { force: true });
   return [...new Set([...plain, ...compressed])].map(Number).sort((a, b) => a - b);
-}
-
-/** Makes the names in the folder of segments durable, on systems where that is not the file's own matter. */
-export function syncSegments(folder: string): void {
-  if (process.platform === 'win32') return;
-  const directory = openSync(join(folder, 'segments'), constants.O_RDONLY);
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
 }
 
 function parametersFor(length: number): Record<number, number> {

@@ -1,10 +1,11 @@
 import { closeSync, existsSync, fdatasyncSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Alive } from './alive.ts';
-import { blankingPath, compressedPath, readSegmentContent, syncSegments, writeCompressed } from './atRest.ts';
+import { blankingPath, compressedPath, readSegmentContent, writeCompressed } from './atRest.ts';
 import { applyBlanking, type BlankPlan, planBlanking } from './blank.ts';
 import { type BlankWork, readJournal, writeJournal } from './blankJournal.ts';
 import { segmentPath } from './segmentFile.ts';
+import { syncSegments } from './syncSegments.ts';
 
 /**
  * Makes everything in a segment on disk unreadable that does not stay; answers what that was. A plain segment is changed in place,

@@ -1,5 +1,5 @@
 import { aliveOffsets } from './alive.ts';
-import { compressSegment, DamagedSegmentError, removeSegment, segmentBytesOnDisk, syncSegments } from './atRest.ts';
+import { compressSegment, DamagedSegmentError, removeSegment, segmentBytesOnDisk } from './atRest.ts';
 import { blankSegmentFile } from './blankFile.ts';
 import { runsOf } from './chunk.ts';
 import { DatabaseSpace } from './databaseSpace.ts';
@@ -8,6 +8,7 @@ import { planRetention, type RetentionLimits } from './retentionPolicy.ts';
 import type { SegmentContents } from './segmentContents.ts';
 import type { Database } from './sqlite.ts';
 import { syncDatabase } from './syncDatabase.ts';
+import { syncSegments } from './syncSegments.ts';
 import { ChunkKind, type TraceIndex } from './traceIndex.ts';
 
 /** What the keeper needs to know of the segments that are being written. */

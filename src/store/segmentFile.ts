@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { syncSegments, syncSegmentsSoon } from './syncSegments.ts';
 
 /**
  * A request in a segment is preceded by this many bytes, little-endian: 0 'SP', 2 version, 3 signal, 4 length u32,
@@ -74,10 +75,15 @@ export class SegmentFile {
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   readonly #file: number;
+  readonly #folder: string;
+  /** Whether the disk is known to have the file's name. */
+  #isNamed: boolean;
 
   /** Opens segment `id`, cut to `length`: what stands behind it was never whole. */
   constructor(folder: string, id: number, length: number) {
     this.id = id;
+    this.#folder = folder;
+    this.#isNamed = length > 0;
     this.#written = length;
     this.#synced = length;
     this.#file = openSync(segmentPath(folder, id), length === 0 ? 'w+' : 'r+', 0o600);
@@ -138,7 +144,11 @@ export class SegmentFile {
   /** Waits until the disk has what is written. */
   async sync(): Promise<void> {
     const bytes = this.#written;
-    await new Promise<void>((resolve, reject) => fdatasync(this.#file, error => (error ? reject(error) : resolve())));
+    const file = new Promise<void>((resolve, reject) =>
+      fdatasync(this.#file, error => (error ? reject(error) : resolve())),
+    );
+    await Promise.all([file, this.#isNamed || syncSegmentsSoon(this.#folder)]);
+    this.#isNamed = true;
     this.#synced = Math.max(this.#synced, bytes);
   }
 
@@ -146,6 +156,8 @@ export class SegmentFile {
   syncNow(): void {
     if (this.#synced === this.#written) return;
     fdatasyncSync(this.#file);
+    if (!this.#isNamed) syncSegments(this.#folder);
+    this.#isNamed = true;
     this.#synced = this.#written;
   }
 
