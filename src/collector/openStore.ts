@@ -61,7 +61,7 @@ export function openWriter(folder: string, warn: (message: string) => void, dama
   if (reason === undefined) {
     try {
       const writer = new StoreWriter(folder, options);
-      if (isGone) warn(`The index of the stored traces was missing. ${MADE_ANEW}`);
+      if (isGone) warn(`The index of the stored traces was missing. ${MADE_ANEW} ${PIN_AGAIN}`);
       return writer;
     } catch (error) {
       if (!isUnreadable(error)) throw error;
@@ -71,8 +71,25 @@ export function openWriter(folder: string, warn: (message: string) => void, dama
   }
   const aside = setAsideIndex(folder);
   const writer = new StoreWriter(folder, options);
-  warn(`The index of the stored traces was damaged (${reason}). It was set aside in ${aside}. ${MADE_ANEW}`);
+  const pinned = pinnedIn(aside);
+  if (pinned) writer.pinTraces(pinned, true);
+  warn(
+    `The index of the stored traces was damaged (${reason}). It was set aside in ${aside}. ${MADE_ANEW}${pinned ? '' : ` ${PIN_AGAIN}`}`,
+  );
   return writer;
+}
+
+/** Pins are in the index alone; `undefined` where it is too damaged to tell. */
+function pinnedIn(folder: string): Uint8Array[] | undefined {
+  let reader: StoreReader | undefined;
+  try {
+    reader = new StoreReader(folder);
+    return reader.pinned();
+  } catch {
+    return undefined;
+  } finally {
+    reader?.close();
+  }
 }
 
 /** Whether the index cannot be read: SQLite says so, or what it answers is nothing that was ever written. */
@@ -84,8 +101,8 @@ function isUnreadable(error: unknown): boolean {
 /** A table or column is not there. */
 const SQLITE_ERROR = 1;
 
-const MADE_ANEW =
-  'It was made anew from what was received: no trace is lost, but pinned traces have to be pinned again.';
+const MADE_ANEW = 'It was made anew from what was received: no trace is lost.';
+const PIN_AGAIN = 'Pinned traces have to be pinned again.';
 
 function hasSegments(folder: string): boolean {
   const segments = join(folder, 'segments');
