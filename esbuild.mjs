@@ -20,7 +20,12 @@ const common = {
 const targets = [
   {
     ...common,
-    entryPoints: { extension: 'src/extension.ts', ingest: 'src/collector/ingest.ts', receive: 'src/collector/receive.ts', query: 'src/collector/query.ts' },
+    entryPoints: {
+      extension: 'src/extension.ts',
+      ingest: 'src/collector/ingest.ts',
+      receive: 'src/collector/receive.ts',
+      query: 'src/collector/query.ts',
+    },
     platform: 'node',
     target: 'node22',
     format: 'cjs',

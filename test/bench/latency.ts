@@ -28,7 +28,11 @@ export async function latency(args: string[]): Promise<void> {
   reportMachine('latency');
   const sender = await Sender.prepare({ wire: 'protobuf', spansPerRequest: 512, traces: 'ten' });
   const folder = mkdtempSync(path.join(tmpdir(), 'spanside-bench-'));
-  const workers = { ingest: path.join(root, 'dist/ingest.cjs'), receive: path.join(root, 'dist/receive.cjs'), query: path.join(root, 'dist/query.cjs') };
+  const workers = {
+    ingest: path.join(root, 'dist/ingest.cjs'),
+    receive: path.join(root, 'dist/receive.cjs'),
+    query: path.join(root, 'dist/query.cjs'),
+  };
   const collector = createCollector({ storageFolder: folder, ports: [0], listen: true, workers });
   try {
     const url = await until('the receiver listens', () =>

@@ -31,7 +31,13 @@ describe('reading a body', () => {
   for (const [what, pieces, announced] of ways) {
     it(`takes one ${what}`, async () => {
       const lease = new ByteBudget(10_000, 100).lease();
-      const body = await readBody(Readable.from(inPieces(pieces), { objectMode: false }), LIMIT, lease, new BodyMemory(), announced);
+      const body = await readBody(
+        Readable.from(inPieces(pieces), { objectMode: false }),
+        LIMIT,
+        lease,
+        new BodyMemory(),
+        announced,
+      );
       assert.deepEqual(body, Buffer.concat(pieces));
     });
   }
@@ -77,7 +83,9 @@ describe('reading a body', () => {
     it(`says that the sender went away when the stream ${what}`, async () => {
       const stream = make();
       stream.on('error', () => {});
-      await assert.rejects(readBody(stream, LIMIT, new ByteBudget(10_000, 100).lease(), new BodyMemory(), 900), { name: 'Aborted' });
+      await assert.rejects(readBody(stream, LIMIT, new ByteBudget(10_000, 100).lease(), new BodyMemory(), 900), {
+        name: 'Aborted',
+      });
     });
   }
 });
