@@ -79,7 +79,10 @@ export class ReceiverThread {
     }
     if (this.#results.length === 0) setImmediate(() => this.#answer());
     this.#results.push(result);
-    if (isReusable) this.#memory.push(body.buffer as ArrayBuffer);
+    const memory = body.buffer as ArrayBuffer;
+    if (isReusable) this.#memory.push(memory);
+    // Given up at once: a collector of garbage may let gigabytes of such bodies stand before it looks.
+    else memory.transfer(0);
   }
 
   #answer(): void {

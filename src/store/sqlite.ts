@@ -58,7 +58,6 @@ export function openForWriting(folder: string, file: string): Database {
   try {
     // These must come before the first table; they change nothing in a database that has one.
     database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
-    database.exec('PRAGMA page_size = 4096');
     database.exec('PRAGMA auto_vacuum = INCREMENTAL');
     database.exec(network ? 'PRAGMA journal_mode = DELETE' : 'PRAGMA journal_mode = WAL');
     // A commit survives the death of the process. Should the power fail, the last ones are made again from the segment
