@@ -76,7 +76,8 @@ export class StoreWriter {
   #segment: SegmentFile;
   /** Full segments that the disk may not have yet. */
   #closing: SegmentFile[] = [];
-  #syncing = false;
+  /** Waits for the disk that are under way. */
+  #syncs = 0;
   #segmentSpans = 0;
   #pending = new Pending();
   readonly #memory = new ScanMemory();
@@ -321,18 +322,18 @@ export class StoreWriter {
 
   /** Waits until the disk has everything that was added before. @throws the disk failed; the store must be opened anew. */
   async sync(): Promise<void> {
-    this.#syncing = true;
+    this.#syncs++;
     try {
       for (const file of [...this.#closing, this.#segment]) if (!file.isSynced) await file.sync();
     } finally {
-      this.#syncing = false;
+      this.#syncs--;
     }
-    this.#closeSynced();
+    if (this.#syncs === 0) this.#closeSynced();
   }
 
   #syncNow(): void {
     for (const file of [...this.#closing, this.#segment]) file.syncNow();
-    if (!this.#syncing) this.#closeSynced();
+    if (this.#syncs === 0) this.#closeSynced();
   }
 
   #closeSynced(): void {
