@@ -20,9 +20,10 @@ export class ReceiverThread {
   readonly #worker: SupervisedWorker<ReceiveService['handlers']>;
   readonly #listener: ReceiverListener;
   readonly #data: ReceiveWorkerData;
-  /** Answers that go back together, and the memory of the bodies. */
-  #results: SentResult[] = [];
-  #memory: ArrayBuffer[] = [];
+  /** Answers that go back together, with the memory of the bodies that comes back too. */
+  #answers: { result: SentResult; memory: ArrayBuffer | undefined; generation: number }[] = [];
+  /** Counts the workers: what one that died had asked is no answer to the next, whose ids are the same. */
+  #generation = 0;
   #closing = false;
 
   /** @param file the worker's bundle */
@@ -35,6 +36,8 @@ export class ReceiverThread {
       data,
       onEvent: event => this.#hear(event as ReceiveEvent),
       onDeath: error => {
+        // All that it said has been heard by now.
+        this.#generation++;
         if (this.#closing) return;
         listener.warn(`The ports were closed and are opened again: ${error.message}`);
         setTimeout(() => void this.start(), RESTART_MS);
@@ -70,6 +73,7 @@ export class ReceiverThread {
   }
 
   async #accept({ id, signal, body, receivedAt, isReusable }: SentRequest): Promise<void> {
+    const generation = this.#generation;
     let result: SentResult;
     try {
       result = { id, ...(await this.#listener.accept({ signal, body, receivedAt })) };
@@ -77,19 +81,19 @@ export class ReceiverThread {
       const failed = error instanceof MalformedError ? 'malformed' : 'for now';
       result = { id, rejected: 0, message: error instanceof Error ? error.message : String(error), failed };
     }
-    if (this.#results.length === 0) setImmediate(() => this.#answer());
-    this.#results.push(result);
     const memory = body.buffer as ArrayBuffer;
-    if (isReusable) this.#memory.push(memory);
     // Given up at once: a collector of garbage may let gigabytes of such bodies stand before it looks.
-    else memory.transfer(0);
+    if (!isReusable) memory.transfer(0);
+    if (this.#answers.length === 0) setImmediate(() => this.#answer());
+    this.#answers.push({ result, memory: isReusable ? memory : undefined, generation });
   }
 
   #answer(): void {
-    const [results, memory] = [this.#results, this.#memory];
-    this.#results = [];
-    this.#memory = [];
-    this.#worker.tell('settle', [results, memory], memory);
+    const answers = this.#answers.filter(({ generation }) => generation === this.#generation);
+    this.#answers = [];
+    if (answers.length === 0) return;
+    const memory = answers.flatMap(answer => answer.memory ?? []);
+    this.#worker.tell('settle', [answers.map(({ result }) => result), memory], memory);
   }
 
   /** Stops accepting and lets requests in flight finish, as far as the receiver's grace goes. */
