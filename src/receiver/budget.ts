@@ -128,6 +128,12 @@ export class Lease {
     this.#budget.give(given);
   }
 
+  /** Everything that another one holds is held by this one from here on. */
+  takeOver(other: Lease): void {
+    this.held += other.held;
+    other.held = 0;
+  }
+
   release(): void {
     this.shrink(this.held);
   }

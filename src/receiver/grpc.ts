@@ -53,7 +53,7 @@ export class GrpcService {
         throw new Refused(400, 'The gRPC message is compressed, but grpc-encoding names no compression.');
       }
       const plain = frame.compressed ? await decompress(frame.message, compression, limit, lease) : frame.message;
-      return await this.#intake.deliver(signal, plain);
+      return await this.#intake.deliver(signal, plain, lease);
     } finally {
       lease.release();
     }

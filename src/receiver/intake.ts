@@ -4,7 +4,7 @@ import { mixUpHint } from '../otlp/mixUp.ts';
 import { jsonToProto } from '../otlp/transcode.ts';
 import { readBody } from './body.ts';
 import { BodyMemory } from './bodyMemory.ts';
-import type { ByteBudget } from './budget.ts';
+import type { ByteBudget, Lease } from './budget.ts';
 import { decompress } from './decompress.ts';
 import type { Limits } from './limits.ts';
 import type { Encoding } from './media.ts';
@@ -46,28 +46,32 @@ export class Intake {
     try {
       const sent = await readBody(stream, this.limits.requestBytes, lease, this.memory, length);
       const plain = await decompress(sent, compression, this.limits.requestBytes, lease);
-      return await this.deliver(signal, encoding === 'json' ? transcode(signal, plain) : plain);
+      return await this.deliver(signal, encoding === 'json' ? transcode(signal, plain) : plain, lease);
     } finally {
       lease.release();
     }
   }
 
   /**
-   * Hands a message over and waits for its commit.
+   * Hands a message over and waits for its commit. Where that takes too long the sender is answered, but what the lease
+   * holds stays taken, and is no longer the caller's, until the sink is done with the message.
    * @throws {Refused} the sink did not take it.
    */
-  deliver(signal: Signal, body: Uint8Array): Promise<Acceptance> {
+  deliver(signal: Signal, body: Uint8Array, lease: Lease): Promise<Acceptance> {
     return new Promise((resolve, reject) => {
       checkStructure(signal, body);
-      const fail = (error: unknown) => {
-        clearTimeout(timer);
-        reject(refusalOf(error));
-      };
-      const timer = setTimeout(() => fail(new Error('the commit takes too long')), this.limits.commitMs);
-      this.#sink.accept({ signal, body, receivedAt: Date.now() }).then(acceptance => {
-        clearTimeout(timer);
-        resolve(acceptance);
-      }, fail);
+      const late = this.budget.lease();
+      const timer = setTimeout(() => {
+        late.takeOver(lease);
+        reject(refusalOf(new Error('the commit takes too long')));
+      }, this.limits.commitMs);
+      this.#sink
+        .accept({ signal, body, receivedAt: Date.now() })
+        .then(resolve, error => reject(refusalOf(error)))
+        .finally(() => {
+          clearTimeout(timer);
+          late.release();
+        });
     });
   }
 }
