@@ -54,7 +54,9 @@ const handlers = {
   columns: (traceId: TraceId) => contentOf(traceId)?.columns(),
   otlp: (traceId: TraceId) => contentOf(traceId)?.otlp(),
   sites: (known?: number) => view.reading(() => sites.report(view.readers(), known)),
-  siteSpans: (places: { path: string; line: number }[]) => sites.spans(places),
+  siteSpans: (places: { path: string; line: number }[]) =>
+    // Of a trace that was removed they may still be known for a while.
+    view.reading(() => sites.spans(places).filter(({ traceId }) => isKnown(traceId))),
   span: (traceId: TraceId, spanId: SpanId) => {
     const found = contentOf(traceId)?.span(spanId);
     return found && { span: found.span, details: spanDetails({ ...found, isKnown }) };
