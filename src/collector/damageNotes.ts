@@ -27,6 +27,11 @@ export class DamageNotes {
     this.#timer ??= setTimeout(() => this.flush(), TOGETHER_MS);
   }
 
+  /** What was found in a store is removed: there is nothing to say any more. */
+  forget(folder: string): void {
+    this.#found.delete(folder);
+  }
+
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -19,12 +19,20 @@ export interface KeptStore {
   retain(limits: RetentionLimits): Promise<boolean>;
   compress(all: boolean): Promise<boolean>;
   tidy(): Promise<void>;
+  readonly traceCount: number;
+}
+
+export interface HousekeeperListener {
+  /** Something went wrong; it is tried again. */
+  failed(error: unknown): void;
+  /** Traces were removed because of the limits. */
+  removed(): void;
 }
 
 /** Sees to it that a store stays within its limits, and small: by steps between which requests are stored. */
 export class Housekeeper {
   readonly #store: KeptStore;
-  readonly #failed: (error: unknown) => void;
+  readonly #listener: HousekeeperListener;
   readonly #times: HousekeeperTimes;
   #limits: RetentionLimits;
   #timer: NodeJS.Timeout | undefined;
@@ -32,16 +40,15 @@ export class Housekeeper {
   #closed = false;
   #running: Promise<void> = Promise.resolve();
 
-  /** @param failed hears of what went wrong; it is tried again. */
-  constructor(store: KeptStore, settings: RetentionSettings, failed: (error: unknown) => void, times = TIMES) {
+  constructor(store: KeptStore, settings: RetentionSettings, listener: HousekeeperListener, times = TIMES) {
     this.#store = store;
     this.#limits = limitsOf(settings);
-    this.#failed = failed;
+    this.#listener = listener;
     this.#times = times;
   }
 
   start(): void {
-    this.#running = this.#store.tidy().catch(this.#failed);
+    this.#running = this.#store.tidy().catch(error => this.#listener.failed(error));
     this.#schedule();
   }
 
@@ -58,15 +65,25 @@ export class Housekeeper {
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
       this.#running = this.#round()
-        .catch(this.#failed)
+        .catch(error => this.#listener.failed(error))
         .finally(() => this.#schedule());
     }, this.#times.everyMs);
   }
 
   async #round(): Promise<void> {
-    while (!this.#closed && (await this.#store.retain(this.#limits)));
+    while (!this.#closed && (await this.#retain()));
     const { idleMs, allMs } = this.#times;
     while (!this.#closed && this.#idleMs() > idleMs && (await this.#store.compress(this.#idleMs() > allMs)));
+  }
+
+  async #retain(): Promise<boolean> {
+    const before = this.#store.traceCount;
+    try {
+      return await this.#store.retain(this.#limits);
+    } finally {
+      // What arrives meanwhile is told anyway.
+      if (this.#store.traceCount !== before) this.#listener.removed();
+    }
   }
 
   #idleMs(): number {

@@ -4,8 +4,6 @@ import type { ReceiverOptions } from '../receiver/receiver.ts';
 import type { Acceptance, ReceivedRequest } from '../receiver/sink.ts';
 import type { ReceiverState } from '../receiver/state.ts';
 import { markIndexDamaged } from '../store/damage.ts';
-import { tryLock } from '../store/lock.ts';
-import { StoreReader } from '../store/reader.ts';
 import { isCorruption } from '../store/sqlite.ts';
 import type { StoreWriter } from '../store/writer.ts';
 import type { CommitNotice, IngestSettings } from './api.ts';
@@ -13,9 +11,10 @@ import { CommitNotices } from './commitNotices.ts';
 import { DamageNotes } from './damageNotes.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { Housekeeper } from './housekeeper.ts';
-import { mergeSibling } from './mergeSibling.ts';
 import { type OpenStore, openStore, openWriter } from './openStore.ts';
 import { ReceiverThread } from './receiverThread.ts';
+import { removeSetAside } from './setAside.ts';
+import { Siblings } from './siblings.ts';
 
 /** What the ingest worker is started with. */
 export interface IngestWorkerData {
@@ -41,7 +40,6 @@ export type IngestEvent =
   | { type: 'commit'; notice: CommitNotice }
   | { type: 'warn'; message: string };
 
-const SIBLING_RETRY_MS = 5_000;
 const QUIET_MS = 60_000;
 /** A store that could not be opened is tried again. */
 const OPEN_AGAIN_MS = 5_000;
@@ -57,26 +55,32 @@ export class IngestService {
   #group: GroupCommit | undefined;
   #housekeeper: Housekeeper | undefined;
   #receiver: ReceiverThread | undefined;
-  /** Siblings that are still to be merged. */
-  #unmerged: string[];
-  #siblingTimer: NodeJS.Timeout | undefined;
   #opening: Promise<void> | undefined;
   #openTimer: NodeJS.Timeout | undefined;
   #failure = '';
   #repairedAt = Number.NEGATIVE_INFINITY;
   #stopped = false;
   readonly #damage: DamageNotes;
+  readonly #siblings: Siblings;
   readonly #warned = new Map<string, number>();
 
   constructor(data: IngestWorkerData, send: (event: IngestEvent) => void) {
     this.#data = data;
     this.#send = send;
-    this.#unmerged = data.siblings;
     this.#damage = new DamageNotes(this.#warn);
     this.#notices = new CommitNotices(
       () => this.#store?.writer.traceCount ?? 0,
       notice => send({ type: 'commit', notice }),
     );
+    this.#siblings = new Siblings({
+      folders: data.siblings,
+      merges: data.mergeSiblings,
+      own: () => this.#store?.writer,
+      open: folder => openWriter(folder, this.#warn, this.#damage),
+      merged: result => this.#notices.changed(result.traceIds),
+      damaged: (folder, segment) => this.#damage.segment(folder, segment),
+      warn: message => this.#warnOnce(message),
+    });
   }
 
   readonly handlers = {
@@ -84,28 +88,29 @@ export class IngestService {
       await this.#openStore();
       await (on ? this.#openPorts() : this.#closePorts());
     },
-    deleteTraces: async (traceIds: TraceId[]) => {
-      const { writer } = await this.#opened();
-      const ids = bytesOf(traceIds);
-      await writer.deleteTraces(ids);
-      const kept = await this.#inSiblings(sibling => sibling.deleteTraces(ids));
-      this.#notices.changed(traceIds);
-      return kept;
-    },
-    clear: async () => {
-      const { writer } = await this.#opened();
-      await writer.clear();
-      const kept = await this.#inSiblings(sibling => sibling.clear());
-      this.#notices.changed([]);
-      return kept;
-    },
-    pinTraces: async (traceIds: TraceId[], on: boolean) => {
-      const { writer } = await this.#opened();
-      const ids = bytesOf(traceIds);
-      writer.pinTraces(ids, on);
-      await this.#inSiblings(async sibling => sibling.pinTraces(ids, on));
-      this.#notices.changed(traceIds);
-    },
+    deleteTraces: (traceIds: TraceId[]) =>
+      this.#apart(async writer => {
+        const ids = bytesOf(traceIds);
+        await writer.deleteTraces(ids);
+        const inUse = await this.#siblings.each(sibling => sibling.deleteTraces(ids), notRemoved);
+        this.#notices.changed(traceIds);
+        return inUse.length;
+      }),
+    clear: () =>
+      this.#apart(async writer => {
+        await writer.clear();
+        const inUse = await this.#siblings.each(sibling => sibling.clear(), notRemoved);
+        this.#notices.changed([]);
+        await this.#removeSetAside(inUse);
+        return inUse.length;
+      }),
+    pinTraces: (traceIds: TraceId[], on: boolean) =>
+      this.#apart(async writer => {
+        const ids = bytesOf(traceIds);
+        writer.pinTraces(ids, on);
+        await this.#siblings.each(async sibling => sibling.pinTraces(ids, on), on ? notPinned : notUnpinned);
+        this.#notices.changed(traceIds);
+      }),
     configure: async (settings: IngestSettings) => {
       this.#data.settings = settings;
       this.#receiver?.configure(settings);
@@ -125,7 +130,7 @@ export class IngestService {
   async start(): Promise<void> {
     await this.#openStore();
     if (!this.#store || this.#stopped) return;
-    if (this.#data.mergeSiblings) void this.#mergeSiblings();
+    this.#siblings.merge();
     if (this.#data.listen) await this.#openPorts();
   }
 
@@ -135,6 +140,7 @@ export class IngestService {
   }
 
   async #open(): Promise<void> {
+    if (this.#stopped) return;
     try {
       const { storage, lockWaitMs } = this.#data;
       this.#use(await openStore(storage, lockWaitMs, this.#warn, this.#damage));
@@ -147,7 +153,10 @@ export class IngestService {
     this.#failure = '';
     this.#store = store;
     const { writer } = store;
-    this.#housekeeper = new Housekeeper(writer, this.#data.settings.retention, error => this.#trouble(error));
+    this.#housekeeper = new Housekeeper(writer, this.#data.settings.retention, {
+      failed: error => this.#trouble(error),
+      removed: () => this.#notices.changed([]),
+    });
     this.#housekeeper.start();
     this.#group = new GroupCommit(writer, {
       indexed: traceIds => {
@@ -190,7 +199,7 @@ export class IngestService {
     this.#repairedAt = Date.now();
     const [group, housekeeper] = [this.#group, this.#housekeeper];
     this.#store = this.#group = this.#housekeeper = undefined;
-    this.#opening = this.#makeAnew(store, reason, [group, housekeeper]);
+    this.#opening = this.#siblings.apart(() => this.#makeAnew(store, reason, [group, housekeeper]));
   }
 
   async #makeAnew(store: OpenStore, reason: string, users: ({ close(): Promise<void> } | undefined)[]): Promise<void> {
@@ -211,6 +220,31 @@ export class IngestService {
     await this.#openStore();
     if (!this.#store) throw new UserError('The store is not open; the Spanside log says why.');
     return this.#store;
+  }
+
+  /** Changes what is stored, while nothing else changes it but what arrives. @throws {UserError} the store is not open. */
+  async #apart<T>(work: (writer: StoreWriter) => Promise<T>): Promise<T> {
+    for (;;) {
+      await this.#opened();
+      // When its turn comes the index may be about to be made anew, by what waits behind it.
+      const done = await this.#siblings.apart(async () => this.#store && { value: await work(this.#store.writer) });
+      if (done) return done.value;
+    }
+  }
+
+  /** Removes what was set aside because it was damaged, but not of stores that others still write. */
+  async #removeSetAside(inUse: readonly string[]): Promise<void> {
+    for (const folder of [this.#data.storage, ...this.#data.siblings]) {
+      if (inUse.includes(folder)) continue;
+      this.#damage.forget(folder);
+      try {
+        await removeSetAside(folder);
+      } catch (error) {
+        this.#warn(
+          `What was set aside beside ${folder} because it was damaged could not be removed (${textOf(error)}). Remove the folders there whose names begin with that name and "-damaged-".`,
+        );
+      }
+    }
   }
 
   async #accept(request: ReceivedRequest): Promise<Acceptance> {
@@ -250,55 +284,6 @@ export class IngestService {
     this.#send({ type: 'state', state: { phase: 'off' } });
   }
 
-  /** Does it in the store of every other window that is not in use; answers how many are. */
-  async #inSiblings(work: (sibling: StoreWriter) => Promise<void>): Promise<number> {
-    let inUse = 0;
-    for (const folder of this.#data.siblings) {
-      if (!StoreReader.exists(folder)) continue;
-      const lock = tryLock(folder);
-      if (!lock) {
-        inUse++;
-        continue;
-      }
-      try {
-        const sibling = openWriter(folder, this.#warn, this.#damage);
-        try {
-          await work(sibling);
-        } finally {
-          sibling.close();
-        }
-      } catch (error) {
-        this.#warnOnce(`The traces of another window in ${folder} could not be removed: ${textOf(error)}`);
-      } finally {
-        lock.release();
-      }
-    }
-    return inUse;
-  }
-
-  async #mergeSiblings(): Promise<void> {
-    if (!this.#store) return;
-    const left: string[] = [];
-    for (const folder of this.#unmerged) {
-      try {
-        if (!(await this.#merge(this.#store.writer, folder))) left.push(folder);
-      } catch (error) {
-        // It stays where it is and is read from there; trying again would meet the same.
-        this.#warnOnce(`The traces of another window in ${folder} could not be merged: ${textOf(error)}`);
-      }
-    }
-    this.#unmerged = left;
-    if (left.length === 0) return;
-    this.#siblingTimer = setTimeout(() => void this.#mergeSiblings(), SIBLING_RETRY_MS);
-  }
-
-  #merge(writer: StoreWriter, folder: string): Promise<boolean> {
-    return mergeSibling(writer, folder, result => this.#notices.changed(result.traceIds), {
-      open: () => openWriter(folder, this.#warn, this.#damage),
-      damaged: segment => this.#damage.segment(folder, segment),
-    });
-  }
-
   /** The same is said again only after a while: a disk that is full is full for many requests. */
   #warnOnce(message: string): void {
     const last = this.#warned.get(message);
@@ -310,10 +295,12 @@ export class IngestService {
   /** Closes the ports, finishes what was accepted, closes the store. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#siblingTimer);
     clearTimeout(this.#openTimer);
+    const settled = this.#siblings.stop();
     await this.#opening;
     await this.#receiver?.close();
+    // A store must not be closed while something is being removed from it.
+    await settled;
     await this.#group?.close();
     await this.#housekeeper?.close();
     this.#notices.flush();
@@ -328,6 +315,18 @@ export class IngestService {
 
 function bytesOf(traceIds: readonly TraceId[]): Uint8Array[] {
   return traceIds.flatMap(id => bytesOfHex(id) ?? []);
+}
+
+function notRemoved(folder: string, reason: string): string {
+  return `The traces of another window in ${folder} could not be removed (${reason}). Try again, or remove them in that window.`;
+}
+
+function notPinned(folder: string, reason: string): string {
+  return `The traces of another window in ${folder} could not be pinned (${reason}), so they go when they are old. Pin them again, or in that window.`;
+}
+
+function notUnpinned(folder: string, reason: string): string {
+  return `The traces of another window in ${folder} are still pinned there (${reason}), so they stay when they are old. Unpin them again, or in that window.`;
 }
 
 const DISK_FAILURES = /ENOSPC|EDQUOT|EROFS|EIO|no space|disk is full|disk I\/O|readonly database/i;

@@ -1,31 +1,43 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hexOf, type TraceId } from '../model/ids.ts';
+import { MalformedError } from '../otlp/malformed.ts';
 import { examine, isTorn } from '../store/damage.ts';
 import { tryLock } from '../store/lock.ts';
 import { StoreReader } from '../store/reader.ts';
 import { isCorruption } from '../store/sqlite.ts';
+import { syncDatabase } from '../store/syncDatabase.ts';
 import type { WriteRequest } from '../store/writeRequest.ts';
 import { type CommitResult, StoreWriter } from '../store/writer.ts';
 
 /** Requests that are committed together. */
 const GROUP_BYTES = 4 * 1024 * 1024;
 
-/** How a store of another window is opened, and who hears of segments of it that are damaged. */
 export interface MergeOptions {
+  /** Opens the store of the other window. */
   open?: () => StoreWriter;
+  /** Hears of segments of it that are damaged, or hold what is no telemetry; of those a copy is to be kept. */
   damaged?: (segment: number) => void;
+  /** Asked again and again: whether to break off. */
+  mustStop?: () => boolean;
+}
+
+/** Requests of one segment. */
+interface Group {
+  segment: number;
+  requests: WriteRequest[];
 }
 
 /**
  * Moves what another window left in a store of its own into this one, unless that window still writes it. Can be broken
  * off at any point and done again: spans that are here already are known by their ids, other requests by their hashes.
- * @returns whether the other store is done with: merged, or not there.
+ * @returns whether the other store is done with: merged, or not there; false where it is in use, or `mustStop` said so.
  */
 export async function mergeSibling(
   writer: StoreWriter,
   folder: string,
   committed: (result: CommitResult) => void,
-  { open = () => new StoreWriter(folder), damaged = () => {} }: MergeOptions = {},
+  { open = () => new StoreWriter(folder), damaged = () => {}, mustStop = () => false }: MergeOptions = {},
 ): Promise<boolean> {
   if (!StoreReader.exists(folder)) return true;
   const lock = tryLock(folder);
@@ -37,12 +49,22 @@ export async function mergeSibling(
       try {
         // What was deleted there must not come back.
         await other.tidy();
-        for (const group of groupsOf(folder, damaged)) {
-          committed(writer.commit(group));
+        const pinned = pinnedIn(folder);
+        for (const { segment, requests } of groupsOf(folder, damaged)) {
+          if (mustStop()) return false;
+          const result = writer.commit(requests);
+          if (result.results.some(one => one instanceof MalformedError)) damaged(segment);
+          // At once: what is kept must not be removed because it is old.
+          const kept = result.traceIds.flatMap(id => pinned.get(id) ?? []);
+          if (kept.length > 0) writer.pinTraces(kept, true);
+          committed(result);
           // Requests that arrive meanwhile get their turn.
           await new Promise(resolve => setImmediate(resolve));
         }
-        writer.pinTraces(pinnedIn(folder), true);
+        if (pinned.size > 0) writer.pinTraces([...pinned.values()], true);
+        // Pins are in the index alone: the power must not take them once the other store is gone.
+        syncDatabase(writer.folder);
+        if (mustStop()) return false;
         other.markMerged();
       } finally {
         other.close();
@@ -55,10 +77,10 @@ export async function mergeSibling(
   }
 }
 
-function pinnedIn(folder: string): Uint8Array[] {
+function pinnedIn(folder: string): Map<TraceId, Uint8Array> {
   const reader = new StoreReader(folder);
   try {
-    return reader.pinned();
+    return new Map(reader.pinned().map(id => [hexOf(id) as TraceId, id]));
   } finally {
     reader.close();
   }
@@ -78,7 +100,7 @@ function isMerged(folder: string): boolean {
   }
 }
 
-function* groupsOf(folder: string, damaged: (segment: number) => void): Generator<WriteRequest[]> {
+function* groupsOf(folder: string, damaged: (segment: number) => void): Generator<Group> {
   const reader = new StoreReader(folder);
   try {
     for (const { id, bytes } of reader.segments()) {
@@ -92,11 +114,11 @@ function* groupsOf(folder: string, damaged: (segment: number) => void): Generato
         requests.push({ signal, receivedAt, body: content.subarray(offset, offset + length) });
         size += length;
         if (size < GROUP_BYTES) continue;
-        yield requests;
+        yield { segment: id, requests };
         requests = [];
         size = 0;
       }
-      if (requests.length > 0) yield requests;
+      if (requests.length > 0) yield { segment: id, requests };
     }
   } finally {
     reader.close();

@@ -12,6 +12,7 @@ class Store implements KeptStore {
   readonly limits: RetentionLimits[] = [];
   readonly compressed: boolean[] = [];
   tidied = 0;
+  traceCount = 10;
   retains = (): Promise<boolean> => Promise.resolve(false);
   compresses = (_all: boolean): Promise<boolean> => Promise.resolve(false);
 
@@ -33,15 +34,17 @@ class Store implements KeptStore {
 
 describe('Housekeeper', () => {
   const errors: unknown[] = [];
+  let removed = 0;
   let store: Store;
   let keeper: Housekeeper;
   const start = (settings: RetentionSettings = NONE) => {
-    keeper = new Housekeeper(store, settings, error => errors.push(error), TIMES);
+    keeper = new Housekeeper(store, settings, { failed: error => errors.push(error), removed: () => removed++ }, TIMES);
     keeper.start();
   };
   beforeEach(() => {
     store = new Store();
     errors.length = 0;
+    removed = 0;
   });
   afterEach(() => keeper.close());
 
@@ -83,6 +86,19 @@ describe('Housekeeper', () => {
     await sleep(100);
     assert.ok(left <= 0);
     assert.deepEqual(errors, []);
+  });
+
+  it('tells when traces were removed, though nothing more is to be done, and not when none was', async () => {
+    let left = 3;
+    store.retains = async () => {
+      await sleep(1);
+      if (left-- > 0) store.traceCount -= 2;
+      return false;
+    };
+    start();
+    await sleep(100);
+    assert.ok(left < 0);
+    assert.equal(removed, 3);
   });
 
   it('finishes first what was left half done', () => {

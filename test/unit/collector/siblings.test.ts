@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mergeSibling } from '../../../src/collector/mergeSibling.ts';
 import { StoreView } from '../../../src/collector/storeView.ts';
 import { bytesOfHex, type TraceId } from '../../../src/model/ids.ts';
 import { tryLock } from '../../../src/store/lock.ts';
+import { SegmentFile, segmentPath } from '../../../src/store/segmentFile.ts';
 import { StoreWriter } from '../../../src/store/writer.ts';
 import { logBody, spanId, traceBody, traceId } from '../../harness/requests.ts';
 import { temporaryFolder } from '../../harness/temporary.ts';
@@ -115,6 +116,48 @@ describe('the store of another window', () => {
       [traceId(8)],
     );
     view.close();
+  });
+
+  it('brings along what was pinned there before anything else happens to it', async () => {
+    add(other, traceBody([{ spanId: spanId(1), traceId: traceId(8) }]));
+    other.pinTraces([bytesOfHex(traceId(8))!], true);
+    other.close();
+    const pinned: boolean[] = [];
+    const view = new StoreView([own.folder]);
+    await mergeSibling(own, otherFolder, ({ traceIds }) =>
+      pinned.push(...traceIds.map(trace => view.summary(trace)?.pinned ?? false)),
+    );
+    view.close();
+    assert.deepEqual(pinned, [true]);
+  });
+
+  it('is left as it is when the merge has to stop, and merged later', async () => {
+    for (let n = 1; n <= 3; n++) add(other, traceBody([{ spanId: spanId(1), traceId: traceId(n) }]));
+    other.close();
+    assert.equal(await mergeSibling(own, otherFolder, () => {}, { mustStop: () => true }), false);
+    assert.equal(own.traceCount, 0);
+    tryLock(otherFolder)!.release();
+    assert.equal(await mergeSibling(own, otherFolder, () => {}), true);
+    assert.equal(own.traceCount, 3);
+  });
+
+  it('keeps a copy of a segment that holds what cannot be read as telemetry, and merges the rest', async () => {
+    add(other, traceBody([{ spanId: spanId(1), traceId: traceId(1) }]));
+    other.close();
+    const path = segmentPath(otherFolder, 1);
+    const size = statSync(path).size;
+    const segment = new SegmentFile(otherFolder, 1, size);
+    segment.append('traces', 5, Buffer.from([0x0a, 0x7f, 1]));
+    segment.write();
+    segment.syncNow();
+    segment.close();
+    other = new StoreWriter(otherFolder);
+    add(other, traceBody([{ spanId: spanId(1), traceId: traceId(2) }]));
+    other.close();
+    const damaged: number[] = [];
+    await mergeSibling(own, otherFolder, () => {}, { damaged: one => damaged.push(one) });
+    assert.ok(damaged.includes(1));
+    assert.equal(own.traceCount, 2);
   });
 
   it('is merged when its window is gone, once, and without what was deleted in it', async () => {
