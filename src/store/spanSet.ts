@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /** Below this many a list that is looked through is faster and smaller than a table. */
 const SMALL = 24;
 /** Words of an entry: id low, id high, segment, offset, length. */
@@ -90,9 +92,13 @@ export class SpanSet {
   }
 }
 
+/** Others in every process: nobody outside can choose ids that fall together. */
+const SEED_LOW = randomBytes(4).readInt32LE();
+const SEED_HIGH = randomBytes(4).readInt32LE();
+
 // Ids are random as a rule, but a test program counts: spread them.
 function mix(low: number, high: number): number {
-  let h = Math.imul(low ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(high, 0xc2b2ae35);
+  let h = Math.imul(low ^ SEED_LOW, 0x85ebca6b) ^ Math.imul(high ^ SEED_HIGH, 0xc2b2ae35);
   h ^= h >>> 15;
   return h >>> 0;
 }

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /**
  * Which row a trace id has, for every trace of a store: fingerprint and row in an open-addressed table of 8 bytes a slot,
  * so that a trace never heard of is known to be new without asking the database. A fingerprint may be shared: whoever
@@ -7,11 +9,14 @@ export class TraceDirectory {
   /** Slot i: fingerprint at 2 i, row at 2 i + 1. Free: both zero. Removed: row zero. */
   #slots = new Uint32Array(2 * 1024);
   #mask = 1023;
+  /** Slots that are not free. */
   #used = 0;
+  /** Slots that have a row. */
+  #alive = 0;
 
   /** @param id the bytes that hold it, @param at where its 16 bytes begin. */
   add(id: Uint8Array, at: number, row: number): void {
-    if (this.#used * 10 > this.#mask * 6) this.#grow();
+    if (this.#used * 10 > this.#mask * 6) this.#makeRoom();
     this.#put(hashOf(id, at), row);
   }
 
@@ -29,6 +34,11 @@ export class TraceDirectory {
     }
   }
 
+  /** Slots of the table, of 8 bytes each. */
+  get size(): number {
+    return this.#mask + 1;
+  }
+
   remove(id: Uint8Array, at: number, row: number): void {
     const hash = hashOf(id, at);
     for (let slot = hash >>> 1; ; slot++) {
@@ -36,6 +46,7 @@ export class TraceDirectory {
       if (this.#slots[place] === 0) return;
       if (this.#slots[place + 1] !== row) continue;
       this.#slots[place + 1] = 0;
+      this.#alive--;
       return;
     }
   }
@@ -43,7 +54,7 @@ export class TraceDirectory {
   clear(): void {
     this.#slots = new Uint32Array(2 * 1024);
     this.#mask = 1023;
-    this.#used = 0;
+    this.#used = this.#alive = 0;
   }
 
   #put(hash: number, row: number): void {
@@ -52,14 +63,19 @@ export class TraceDirectory {
     this.#slots[place] = hash | 1;
     this.#slots[place + 1] = row;
     this.#used++;
+    this.#alive++;
   }
 
-  /** The place of a fingerprint follows from itself, so the ids are not needed again. */
-  #grow(): void {
+  /**
+   * Where most slots are of rows that are gone, a table of the same size has room again. The place of a fingerprint follows
+   * from itself, so the ids are not needed.
+   */
+  #makeRoom(): void {
     const old = this.#slots;
-    this.#slots = new Uint32Array(old.length * 2);
-    this.#mask = this.#mask * 2 + 1;
-    this.#used = 0;
+    const slots = (old.length / 2) * (this.#alive * 2 > this.#used ? 2 : 1);
+    this.#slots = new Uint32Array(slots * 2);
+    this.#mask = slots - 1;
+    this.#used = this.#alive = 0;
     for (let i = 0; i < old.length; i += 2) {
       const row = old[i + 1] ?? 0;
       if (row !== 0) this.#put(old[i] ?? 0, row);
@@ -67,8 +83,11 @@ export class TraceDirectory {
   }
 }
 
+/** Another one in every process: nobody outside can choose ids that fall together. */
+const SEED = randomBytes(4).readInt32LE();
+
 function hashOf(id: Uint8Array, at: number): number {
-  let h = 0x9e3779b9;
+  let h = SEED;
   for (let i = at; i < at + 16; i += 4) {
     const word = (id[i] ?? 0) | ((id[i + 1] ?? 0) << 8) | ((id[i + 2] ?? 0) << 16) | ((id[i + 3] ?? 0) << 24);
     h = Math.imul(h ^ word, 0x85ebca6b);
