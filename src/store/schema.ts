@@ -56,13 +56,15 @@ const MIGRATIONS: readonly (string | ((database: Database) => void))[][] = [
     `DROP INDEX trace_by_start`,
     `ALTER TABLE trace RENAME TO trace_1`,
     `ALTER TABLE trace2 RENAME TO trace`,
-    `CREATE INDEX trace_by_start ON trace (start_ns, id)`,
+    // A trace of which only logs came is in no list.
+    `CREATE INDEX trace_by_start ON trace (start_ns, id) WHERE spans > 0`,
     `CREATE TABLE part2 (trace INTEGER NOT NULL, segment INTEGER NOT NULL, PRIMARY KEY (trace, segment)) WITHOUT ROWID`,
     partsToChunks,
     `DROP TABLE trace_1`,
     `DROP TABLE part`,
     `DROP TABLE log_part`,
     `ALTER TABLE part2 RENAME TO part`,
+    `CREATE INDEX located_by_segment ON located (segment)`,
     // What was deleted from these segments may still stand in them.
     `ALTER TABLE segment ADD COLUMN stale INTEGER NOT NULL DEFAULT 0`,
     `UPDATE segment SET stale = 1`,
