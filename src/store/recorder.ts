@@ -67,6 +67,7 @@ export class Recorder {
     let state: TraceState | undefined;
     let traceAt = 0;
     let resource = -1;
+    let uncounted: Set<TraceState> | undefined;
     for (let i = 0; i < scan.count; i++) {
       const flags = scan.flags[i] ?? 0;
       if (flags & ScanFlag.invalid) continue;
@@ -100,8 +101,13 @@ export class Recorder {
         if (state.spans === 0) this.newTraces++;
         state.known.add(facts.idLow, facts.idHigh, place.segment, place.base + offset, length);
         if (state.addSpan(facts)) this.#name(state, body, scan, i);
-      } else this.#replace(state, known, place, body, scan, i);
+      } else if (!this.#replace(state, known, place, body, scan, i)) {
+        uncounted ??= new Set();
+        uncounted.add(state);
+      }
     }
+    // Once, however many of its spans changed.
+    if (uncounted) for (const one of uncounted) this.#recorded.recount(one);
     if (stored > 0) segment.received(receivedAt);
     this.#pending().spans += stored;
     return stored;
@@ -115,19 +121,19 @@ export class Recorder {
     return Buffer.compare(before, body.subarray(offset, offset + length)) === 0;
   }
 
-  /** A span came again with other content: of its versions one counts. */
-  #replace(state: TraceState, at: number, place: Place, body: Uint8Array, scan: TraceScan, i: number): void {
+  /** A span came again with other content: of its versions one counts. False where the trace has to be counted anew. */
+  #replace(state: TraceState, at: number, place: Place, body: Uint8Array, scan: TraceScan, i: number): boolean {
     const { known } = state;
     const before = this.#recorded.read(known.segmentAt(at), known.offsetAt(at), known.lengthAt(at));
     const offset = scan.offsets[i] ?? 0;
     const length = scan.lengths[i] ?? 0;
-    if (!isLater(body.subarray(offset, offset + length), before)) return;
+    if (!isLater(body.subarray(offset, offset + length), before)) return true;
     known.move(at, place.segment, place.base + offset, length);
     // Of one that the disk has lost nothing is known but that it was counted.
     const isLost = isFilled(before, 0, before.length);
     const change = isLost ? 'recount' : state.replaceSpan(factsOf(before), this.#facts);
     if (change === 'named') this.#name(state, body, scan, i);
-    else if (change === 'recount') this.#recorded.recount(state);
+    return change !== 'recount';
   }
 
   #name(state: TraceState, body: Uint8Array, scan: TraceScan, i: number): void {
