@@ -32,10 +32,15 @@ export class TraceStates {
 
   #find(key: string, ids: Uint8Array, at: number): TraceState | undefined {
     const kept = this.#states.get(key);
-    if (kept) return kept;
+    if (kept) {
+      kept.isUsed = true;
+      return kept;
+    }
     const row = this.directory.find(ids, at, row => this.#stored.isTrace(row, ids.subarray(at, at + 16)));
     if (row === 0) return undefined;
     const state = this.#stored.restore(row, ids.slice(at, at + 16));
+    state.weight = weightOf(state);
+    this.#weight += state.weight;
     this.#states.set(key, state);
     return state;
   }
@@ -51,7 +56,12 @@ export class TraceStates {
     return state;
   }
 
-  /** After these were written: they were used last. Drops ones that were not used for long when there are too many. */
+  /** Spans that the kept states know, about. */
+  get weight(): number {
+    return this.#weight;
+  }
+
+  /** After these were written: they were used last. */
   touch(states: Iterable<TraceState>): void {
     for (const state of states) {
       const weight = weightOf(state);
@@ -59,9 +69,20 @@ export class TraceStates {
       this.#weight += weight - state.weight;
       state.weight = weight;
     }
+    this.evict();
+  }
+
+  /**
+   * Drops ones that were not used for long when there are too many. Between two requests: while one is recorded, its
+   * traces must stay.
+   */
+  evict(): void {
+    if (this.#weight <= this.#capacity) return;
+    let left = this.#states.size;
     // In the order of insertion; one that was used since it was looked at goes to the end.
     for (const [key, state] of this.#states) {
-      if (this.#weight <= this.#capacity) break;
+      // The last one used stays however large it is: its next spans are about to come.
+      if (this.#weight <= this.#capacity || left-- <= 0 || this.#states.size === 1) break;
       if (state.dirty) continue;
       this.#states.delete(key);
       if (state.isUsed) {
