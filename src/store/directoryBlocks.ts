@@ -54,6 +54,11 @@ export class DirectoryBlocks {
     this.#used = ids.length;
   }
 
+  /** The row after the last of which there is, or was, an id. */
+  get end(): number {
+    return this.#open ? this.#open.first + this.#used / 16 : 0;
+  }
+
   /** Notes the id of a row; rows come in rising order. */
   add(row: number, id: Uint8Array): void {
     if (!this.#open || row - this.#open.first >= DIRECTORY_IDS) {

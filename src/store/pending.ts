@@ -21,7 +21,7 @@ export class PendingSegment {
   }
 
   received(at: number): void {
-    if (this.firstAt === 0) this.firstAt = at;
+    if (this.firstAt === 0 || at < this.firstAt) this.firstAt = at;
     this.lastAt = Math.max(this.lastAt, at);
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { compressedPath, DamagedSegmentError, readSegmentContent } from './atRest.ts';
 import { type Examined, examine, isTorn, type Range } from './damage.ts';
@@ -42,7 +42,12 @@ function contentSize(folder: string, id: number): number {
   const path = compressedPath(folder, id);
   if (!statSync(path, { throwIfNoEntry: false })) return 0;
   const head = Buffer.alloc(18);
-  readFileSync(path).copy(head, 0, 0, 18);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, head, 0, head.length, 0);
+  } finally {
+    closeSync(file);
+  }
   return sizeInZstd(head);
 }
 

@@ -1,11 +1,13 @@
 import { serviceOf } from '../model/span.ts';
 import { decodeResource } from '../otlp/decode.ts';
 import { scanSpanHead } from '../otlp/spanHead.ts';
-import { buildChunk, joinChunks, recordsOf, runsOf } from './chunk.ts';
+import { buildChunk, joinChunks, runsOf } from './chunk.ts';
 import { packChunk, unpackChunk } from './chunkCodec.ts';
 import { DirectoryBlocks } from './directoryBlocks.ts';
-import { LOCATED_ENTRY, LOG_ENTRY, SPAN_ENTRY, viewOf } from './entries.ts';
+import { keyOf, LOCATED_ENTRY, LOG_ENTRY, SPAN_ENTRY, SpanEntry, viewOf } from './entries.ts';
 import type { Pending, PendingSegment } from './pending.ts';
+import { RunCache } from './runCache.ts';
+import type { SpanSet } from './spanSet.ts';
 import { entriesOf, factsOfEntry, isLater, type SpanPart } from './spanVersions.ts';
 import type { Database, Statement } from './sqlite.ts';
 import type { TraceDirectory } from './traceDirectory.ts';
@@ -49,11 +51,14 @@ export class TraceIndex implements StoredTraces {
   readonly #database: Database;
   readonly #sql: ReturnType<typeof statements>;
   readonly #blocks: DirectoryBlocks;
-  readonly #directory: TraceDirectory;
   readonly #read: ReadBytes;
   /** The last chunk by kind, while it is small. */
   #small: { id: number; segment: number; records: Uint8Array }[] = [];
   #seq: number;
+  /** The highest row there ever was: a reader may remember one that is gone. */
+  #row: number;
+  /** Of spans. */
+  readonly #runs = new RunCache(SPAN_ENTRY);
   /** Taken up anew for every trace: SQLite copies what it is given. */
   readonly #root = new Uint32Array(4);
   #lastService = { service: '', text: '[""]' };
@@ -61,11 +66,12 @@ export class TraceIndex implements StoredTraces {
   /** @param read answers bytes of a segment */
   constructor(database: Database, directory: TraceDirectory, read: ReadBytes) {
     this.#database = database;
-    this.#directory = directory;
     this.#read = read;
     this.#sql = statements(database);
     this.#blocks = new DirectoryBlocks(database, directory);
     this.#seq = this.meta('seq');
+    const { id } = this.#sql.highestRow.get() as { id: number | null };
+    this.#row = Math.max(this.meta('row'), id ?? 0, this.#blocks.end - 1);
   }
 
   meta(key: string): number {
@@ -76,30 +82,37 @@ export class TraceIndex implements StoredTraces {
     this.#sql.setMeta.run(key, value);
   }
 
-  highestRow(): number {
-    return (this.#sql.highestRow.get() as { id: number | null }).id ?? 0;
+  /** No row had a higher number, not even one that is gone. */
+  get highestRow(): number {
+    return this.#row;
   }
 
   /** Writes what is pending in one transaction. @throws the disk or the database failed: nothing of it is written. */
   write(pending: Pending, lengths: Map<number, number>, traces: number): void {
     this.#seq++;
     const small = this.#small;
+    let highest = this.#row;
     this.transaction(
       () => {
         this.#small = [...small];
-        for (const state of pending.states) this.#writeTrace(state);
+        for (const state of pending.states) {
+          this.#writeTrace(state);
+          if (state.id > highest) highest = state.id;
+        }
         this.#blocks.write();
         for (const segment of pending.segments.values()) {
           this.#writeSegment(segment, lengths.get(segment.id) ?? 0);
         }
         for (const { hash, at } of pending.bodies.values()) this.#sql.insertBody.run(hash, at);
         this.setMeta('seq', this.#seq);
+        this.setMeta('row', highest);
         this.setMeta('traces', traces);
       },
       () => {
         this.#small = small;
       },
     );
+    this.#row = highest;
     this.#blocks.settle();
     for (const state of pending.states) {
       state.storedSegments = state.segments.length;
@@ -180,6 +193,7 @@ export class TraceIndex implements StoredTraces {
   }
 
   #writeChunk(segment: number, kind: number, records: Uint8Array, size: number): void {
+    this.#runs.drop(segment);
     const last = this.#small[kind];
     if (last?.segment === segment && last.records.length < SMALL_CHUNK) {
       const joined = joinChunks([last.records, records], size);
@@ -238,9 +252,9 @@ export class TraceIndex implements StoredTraces {
     return state.segments
       .slice(0, Math.max(0, state.storedSegments))
       .flatMap(segment =>
-        this.chunks(segment, ChunkKind.spans).flatMap(chunk =>
-          recordsOf(chunk, SPAN_ENTRY, state.id).map(spans => ({ segment, spans })),
-        ),
+        this.#runs
+          .recordsOf(segment, state.id, () => this.chunks(segment, ChunkKind.spans))
+          .map(spans => ({ segment, spans })),
       );
   }
 
@@ -275,6 +289,7 @@ export class TraceIndex implements StoredTraces {
 
   /** Puts the chunks of a segment that is not written any more together, in a third of their size. */
   pack(segment: number): void {
+    this.#runs.drop(segment);
     this.#small = this.#small.filter(chunk => chunk?.segment !== segment);
     for (const [kind, size] of CHUNK_SIZES.entries()) {
       const rows = this.#sql.chunkRows.all(segment, kind) as unknown as ChunkRow[];
@@ -297,6 +312,7 @@ export class TraceIndex implements StoredTraces {
       this.#sql.addMeta.run('removals', 1);
     });
     this.#small = [];
+    this.#runs.clear();
     this.#blocks.clear();
   }
 
@@ -307,16 +323,21 @@ export class TraceIndex implements StoredTraces {
   remove(rows: ReadonlySet<number>): Set<number> {
     const sql = this.#sql;
     const segments = new Set<number>();
+    const ids = new Set<string>();
     for (const row of rows) {
       const found = sql.traceId.get(row) as { trace_id: Uint8Array; first_segment: number; spans: number } | undefined;
       if (!found) continue;
       for (const segment of this.#segmentsOf(row, found.first_segment)) segments.add(segment);
       this.#blocks.remove(row, found.trace_id);
+      ids.add(keyOf(found.trace_id, 0, 16));
       sql.deleteTrace.run(row);
       sql.deleteParts.run(row);
       if (found.spans > 0) sql.addMeta.run('traces', -1);
     }
-    for (const segment of segments) this.#removeRecords(segment, rows);
+    for (const segment of segments) {
+      this.#removeRecords(segment, rows);
+      this.#removeLocated(segment, ids);
+    }
     this.#blocks.write();
     sql.addMeta.run('removals', 1);
     this.#small = [];
@@ -326,6 +347,7 @@ export class TraceIndex implements StoredTraces {
   #removeRecords(segment: number, rows: ReadonlySet<number>): void {
     const sql = this.#sql;
     const gone = [0, 0];
+    this.#runs.drop(segment);
     for (const [kind, size] of CHUNK_SIZES.entries()) {
       for (const { id, packed, records } of sql.chunkRows.all(segment, kind) as unknown as ChunkRow[]) {
         const chunk = packed ? unpackChunk(records, size) : records;
@@ -338,12 +360,15 @@ export class TraceIndex implements StoredTraces {
       }
     }
     sql.shrinkSegment.run(gone[0] ?? 0, gone[1] ?? 0, segment);
+  }
+
+  /** @param ids of the traces that are removed, as keys */
+  #removeLocated(segment: number, ids: ReadonlySet<string>): void {
+    const sql = this.#sql;
     for (const { seq, spans } of sql.located.all(segment) as { seq: number; spans: Uint8Array }[]) {
       const kept: Uint8Array[] = [];
       for (let at = 0; at + LOCATED_ENTRY <= spans.length; at += LOCATED_ENTRY) {
-        const id = spans.subarray(at, at + 16);
-        if (this.#directory.find(id, 0, row => this.isTrace(row, id)) !== 0)
-          kept.push(spans.subarray(at, at + LOCATED_ENTRY));
+        if (!ids.has(keyOf(spans, at, 16))) kept.push(spans.subarray(at, at + LOCATED_ENTRY));
       }
       if (kept.length === 0) sql.deleteLocated.run(seq, segment);
       else if (kept.length * LOCATED_ENTRY < spans.length) sql.updateLocated.run(Buffer.concat(kept), seq, segment);
@@ -356,6 +381,8 @@ export class TraceIndex implements StoredTraces {
 
   /** After a removal failed: what is in memory of it is wrong. */
   reread(): void {
+    this.#runs.clear();
+    this.#small = [];
     this.#blocks.reload();
   }
 
@@ -377,14 +404,24 @@ export class TraceIndex implements StoredTraces {
     }
     const { known } = state;
     state.resetSpans();
-    for (const entry of entriesOf(parts)) {
-      const at = known.find(entry.idLow, entry.idHigh);
-      if (known.segmentAt(at) !== entry.segment || known.offsetAt(at) !== entry.offset) continue;
+    for (const entry of countingEntries(parts, known)) {
       if (!state.addSpan(factsOfEntry(entry))) continue;
       const { segment, offset, length, resourceOffset, resourceLength } = entry;
       const resource = this.#read(segment, resourceOffset, resourceLength);
       state.service = serviceOf(decodeResource(resource, 0, resourceLength));
       state.name = scanSpanHead(this.#read(segment, offset, length), 0, length, '').name;
+    }
+  }
+}
+
+/** Of each span the version that counts: of one there may be thousands of others. */
+function* countingEntries(parts: readonly SpanPart[], known: SpanSet): Generator<SpanEntry> {
+  for (const { spans, segment } of parts) {
+    const view = viewOf(spans);
+    for (let at = 0; at + SPAN_ENTRY <= spans.length; at += SPAN_ENTRY) {
+      const place = known.find(view.getUint32(at, true), view.getUint32(at + 4, true));
+      if (known.segmentAt(place) !== segment || known.offsetAt(place) !== view.getUint32(at + 32, true)) continue;
+      yield new SpanEntry(spans, view, at, segment);
     }
   }
 }
@@ -449,7 +486,8 @@ function statements(database: Database) {
     growSegment: prepare(
       `INSERT INTO segment (id, bytes, spans, logs, points, first_at, last_at) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes, spans = spans + excluded.spans, logs = logs + excluded.logs,
-         points = points + excluded.points, last_at = max(last_at, excluded.last_at)`,
+         points = points + excluded.points,
+         first_at = min(iif(first_at, first_at, excluded.first_at), iif(excluded.first_at, excluded.first_at, first_at)), last_at = max(last_at, excluded.last_at)`,
     ),
   };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { hexOf, type TraceId } from '../model/ids.ts';
@@ -9,6 +8,7 @@ import { countMetricPoints } from '../otlp/scanMetrics.ts';
 import { ScanMemory, scanTraces } from '../otlp/scanTraces.ts';
 import { tidyAtRest } from './atRest.ts';
 import { finishBlanking } from './blankFile.ts';
+import { BodyMemory } from './bodyMemory.ts';
 import { fill } from './filler.ts';
 import { Keeper } from './keeper.ts';
 import { Pending } from './pending.ts';
@@ -44,8 +44,6 @@ const SEGMENT_SPANS = 16_384;
 const SEGMENT_BYTES = 4 * 1024 * 1024;
 /** A smaller segment stays open when the others are compressed. */
 const WORTH_COMPRESSING = 64 * 1024;
-/** How long a request of logs or metrics is remembered, so that its repetition is known. */
-const BODY_MEMORY_MS = 15 * 60_000;
 /** So much may wait for the index when it cannot be written; more is refused. */
 const MOST_PENDING = 200_000;
 /** After the disk failed, how long nothing is tried. */
@@ -56,6 +54,8 @@ const RECOVERED_ITEMS = 65_536;
 export interface WriterOptions {
   /** How long nothing is tried after the disk failed. */
   pauseMs?: number;
+  /** So many items may wait for the index when it cannot be written. */
+  mostPending?: number;
   /** Hears once of each segment that is damaged or missing. */
   onDamage?: (segment: number) => void;
 }
@@ -81,15 +81,16 @@ export class StoreWriter {
   #segmentSpans = 0;
   #pending = new Pending();
   readonly #memory = new ScanMemory();
-  /** Hashes of requests of logs and metrics, with the time they came. */
-  readonly #bodies = new Map<string, number>();
-  #purgedAt = 0;
+  readonly #bodies: BodyMemory;
   #traceCount: number;
   readonly #pauseMs: number;
+  readonly #mostPending: number;
   #pausedUntil = 0;
   #failure = '';
-  /** Whether what is in memory has still to be made anew from the files. */
-  #isStale = false;
+  /** The segments from which what is in memory has still to be made anew. */
+  #stale: Set<number> | undefined;
+  /** Traces that changed, and of which {@link index} has still to say so. */
+  #unsaid: TraceId[] = [];
   /** While segments are recovered: how far each is recorded. */
   readonly #recorded = new Map<number, number>();
   readonly #onDamage: (segment: number) => void;
@@ -98,9 +99,13 @@ export class StoreWriter {
    * Opens a store, made where there is none. The caller holds its lock.
    * @throws {UserError} a newer Spanside wrote it.
    */
-  constructor(folder: string, { pauseMs = PAUSE_MS, onDamage = () => {} }: WriterOptions = {}) {
+  constructor(
+    folder: string,
+    { pauseMs = PAUSE_MS, mostPending = MOST_PENDING, onDamage = () => {} }: WriterOptions = {},
+  ) {
     this.folder = folder;
     this.#pauseMs = pauseMs;
+    this.#mostPending = mostPending;
     this.#onDamage = onDamage;
     mkdirSync(join(folder, 'segments'), { recursive: true, mode: 0o700 });
     this.#contents = new SegmentContents(folder, undefined, onDamage);
@@ -115,18 +120,18 @@ export class StoreWriter {
         restore: (row, id) => this.#index.restore(row, id),
       });
       this.#index = new TraceIndex(this.#database, this.#states.directory, this.#read);
-      this.#states.nextId = this.#index.highestRow() + 1;
+      this.#states.nextId = this.#index.highestRow + 1;
       this.#recorder = new Recorder(this.#states, () => this.#pending, {
         read: this.#read,
         recount: state => this.#index.recount(state, this.#pending),
       });
       this.#traceCount = this.#index.meta('traces');
-      this.#readBodies();
+      this.#bodies = new BodyMemory(this.#database);
       this.#keeper = new Keeper(folder, this.#database, this.#index, this.#contents, {
-        ids: () => new Set([...this.#closing, this.#segment].map(({ id }) => id)),
+        ids: () => new Set(this.#openIds()),
         written: id => [...this.#closing, this.#segment].find(file => file.id === id)?.written,
         settle: () => {
-          this.index();
+          this.#indexAhead();
           this.#syncNow();
         },
         removed: rows => this.#forget(rows),
@@ -140,7 +145,7 @@ export class StoreWriter {
       tidyAtRest(folder);
       tidySegments(folder, this.#database);
       this.#segment = this.#openLast();
-      this.#recover(true);
+      this.#recover(segmentIds(folder), true);
       this.index();
       this.#recorded.clear();
       this.#forgetMissing();
@@ -163,11 +168,6 @@ export class StoreWriter {
     return nothing;
   };
 
-  #readBodies(): void {
-    const rows = this.#database.prepare('SELECT hash, at FROM body').all() as { hash: Uint8Array; at: number }[];
-    for (const { hash, at } of rows) this.#bodies.set(Buffer.from(hash).toString('hex'), at);
-  }
-
   #openLast(): SegmentFile {
     const last = segmentIds(this.folder).at(-1);
     if (last === undefined || last < this.#index.meta('segment')) return this.#newSegment();
@@ -187,8 +187,8 @@ export class StoreWriter {
    * power failed, or the index is made anew. Spans and bodies that are known are known, so nothing doubles.
    * @param inSteps whether the index may be written in between, so that memory does not grow with the store
    */
-  #recover(inSteps: boolean): void {
-    for (const id of segmentIds(this.folder)) {
+  #recover(segments: Iterable<number>, inSteps: boolean): void {
+    for (const id of segments) {
       const { content, frames, damaged } = unindexed(this.folder, this.#database, id);
       if (damaged.length > 0) this.#onDamage(id);
       // The index must not know of anything that the power could still take.
@@ -230,6 +230,7 @@ export class StoreWriter {
   add(requests: readonly WriteRequest[]): (WriteResult | MalformedError)[] {
     if (Date.now() < this.#pausedUntil) throw new Error(this.#failure);
     this.#refresh();
+    if (this.pendingItems > this.#mostPending) this.#indexAhead();
     const results = requests.map(request => this.#add(request));
     this.#writeSegment();
     return results;
@@ -261,7 +262,7 @@ export class StoreWriter {
   /** The disk failed: what is in memory has to be made anew from what is in the files. */
   #failed(error: unknown): unknown {
     this.#pause(error);
-    this.#isStale = true;
+    this.#stale = new Set([...(this.#stale ?? []), ...this.#pending.segments.keys(), ...this.#openIds()]);
     try {
       this.#refresh();
     } catch {
@@ -276,16 +277,22 @@ export class StoreWriter {
   }
 
   #refresh(): void {
-    if (!this.#isStale) return;
+    const stale = this.#stale;
+    if (!stale) return;
     this.#segment.discard();
     this.#states.forgetAll();
     this.#pending = new Pending();
     this.#traceCount = this.#index.meta('traces');
-    this.#bodies.clear();
-    this.#readBodies();
-    this.#recover(false);
+    this.#bodies.read();
+    // The index has all of the others.
+    const segments = segmentIds(this.folder).filter(id => stale.has(id));
+    this.#recover(segments, false);
     this.#recorded.clear();
-    this.#isStale = false;
+    this.#stale = undefined;
+  }
+
+  #openIds(): number[] {
+    return [...this.#closing, this.#segment].map(({ id }) => id);
   }
 
   /** Takes note of a request; `keep` writes it where it brings anything new. @throws {MalformedError} */
@@ -294,7 +301,10 @@ export class StoreWriter {
     if (signal === 'traces') {
       const scan = scanTraces(body, this.#memory);
       const message = scan.invalid > 0 ? aboutInvalidSpans(body, scan) : '';
-      if (!this.#recorder.hasNews(body, scan)) return { stored: 0, rejected: scan.invalid, message };
+      if (!this.#recorder.hasNews(body, scan)) {
+        this.#states.evict();
+        return { stored: 0, rejected: scan.invalid, message };
+      }
       const stored = this.#recorder.traces(keep(), body, scan, receivedAt);
       this.#segmentSpans += stored;
       this.#traceCount += this.#recorder.newTraces;
@@ -311,12 +321,9 @@ export class StoreWriter {
 
   /** Whether a request without ids of its own came before; notes it where it did not. */
   #isRepeated({ signal, body, receivedAt }: WriteRequest): boolean {
-    const hash = createHash('sha256').update(signal).update(body).digest().subarray(0, 16);
-    const key = hash.toString('hex');
-    const at = this.#bodies.get(key);
-    if (at !== undefined && receivedAt - at < BODY_MEMORY_MS) return true;
-    this.#bodies.set(key, receivedAt);
-    this.#pending.bodies.set(key, { hash, at: receivedAt });
+    const noted = this.#bodies.note(signal, body, receivedAt);
+    if (!noted) return true;
+    this.#pending.bodies.set(noted.key, { hash: noted.hash, at: receivedAt });
     return false;
   }
 
@@ -354,7 +361,7 @@ export class StoreWriter {
   index(): TraceId[] {
     this.#refresh();
     const pending = this.#pending;
-    if (pending.isEmpty) return [];
+    if (pending.isEmpty) return this.#takeUnsaid();
     try {
       // The index must not know of anything that the power could still take.
       this.#syncNow();
@@ -365,21 +372,26 @@ export class StoreWriter {
       }
       this.#index.write(pending, lengths, this.#traceCount);
     } catch (error) {
-      if (this.pendingItems > MOST_PENDING) this.#pause(error);
+      if (this.pendingItems > this.#mostPending) this.#pause(error);
       throw error;
     }
     this.#pending = new Pending();
     this.#states.touch(pending.states);
-    this.#purgeBodies();
-    return [...pending.states].map(({ traceId }) => hexOf(traceId) as TraceId);
+    // What cannot be forgotten now is so the next time.
+    attempt(() => this.#bodies.purge(Date.now(), pending.bodies.size));
+    const changed = [...pending.states].map(({ traceId }) => hexOf(traceId) as TraceId);
+    return [...this.#takeUnsaid(), ...changed];
   }
 
-  #purgeBodies(): void {
-    const now = Date.now();
-    if (now - this.#purgedAt < 60_000) return;
-    this.#purgedAt = now;
-    this.#database.prepare('DELETE FROM body WHERE at < ?').run(now - BODY_MEMORY_MS);
-    for (const [key, at] of this.#bodies) if (at < now - BODY_MEMORY_MS) this.#bodies.delete(key);
+  /** For what comes after it; the next {@link index} says what changed. */
+  #indexAhead(): void {
+    this.#unsaid = this.index();
+  }
+
+  #takeUnsaid(): TraceId[] {
+    const unsaid = this.#unsaid;
+    this.#unsaid = [];
+    return unsaid;
   }
 
   /** All three steps at once. @throws the disk or the database failed. */
@@ -409,7 +421,7 @@ export class StoreWriter {
 
   /** Keeps traces whatever the limits of retention are, or no longer. */
   pinTraces(ids: readonly Uint8Array[], on: boolean): void {
-    this.index();
+    this.#indexAhead();
     this.#index.pin(this.#rowsOf(ids), on);
     this.#keeper.released();
   }
@@ -443,7 +455,7 @@ export class StoreWriter {
     if (all && this.#segment.bytes > WORTH_COMPRESSING) {
       this.#roll();
       this.#syncNow();
-      this.index();
+      this.#indexAhead();
     }
     return this.#keeper.compress();
   }
