@@ -63,6 +63,8 @@ export class Keeper {
    * that are kept.
    */
   readonly #held = new Map<number, boolean>();
+  /** Segments that could not be compressed, and are not tried again by this process. */
+  readonly #unfit = new Set<number>();
 
   constructor(folder: string, database: Database, index: TraceIndex, contents: SegmentContents, open: OpenSegments) {
     this.#folder = folder;
@@ -97,15 +99,20 @@ export class Keeper {
       if (at > 0) await breathe();
       this.#open.settle();
       const some = new Set(rows.slice(at, at + ROWS_AT_ONCE).filter(mayGo));
-      try {
-        this.#index.transaction(() => this.#index.remove(some));
-      } catch (error) {
-        this.#index.reread();
-        throw error;
-      }
-      this.#index.settle();
-      this.#open.removed(some);
+      this.#removeFromIndex(some);
     }
+  }
+
+  /** @throws the disk or the database failed: nothing is removed, and what is in memory says so too. */
+  #removeFromIndex(rows: ReadonlySet<number>): void {
+    try {
+      this.#index.transaction(() => this.#index.remove(rows));
+    } catch (error) {
+      this.#index.reread();
+      throw error;
+    }
+    this.#index.settle();
+    this.#open.removed(rows);
   }
 
   /** Makes unreadable what was removed, in the segments that say so; drops those in which nothing is left. */
@@ -278,9 +285,7 @@ export class Keeper {
     if (!row || row.last_at >= before) return;
     const some = new Set(this.#removable(id, true));
     if (some.size === 0 && row.points === 0 && row.logs === this.#logsOfTraces(id)) return;
-    this.#index.transaction(() => this.#index.remove(some));
-    this.#index.settle();
-    this.#open.removed(some);
+    this.#removeFromIndex(some);
     this.#forgetLoose(id);
     await this.#blankOpen([id]);
     this.#space.shrink();
@@ -298,7 +303,7 @@ export class Keeper {
   /** What is held by a few traces is mostly blank, and need not wait for a quiet time to become small. */
   async #pressHeld(ids: readonly number[]): Promise<void> {
     for (const { id } of this.#rows('codec = 0')) {
-      if (!ids.includes(id) || this.#open.ids().has(id)) continue;
+      if (!ids.includes(id) || this.#open.ids().has(id) || this.#unfit.has(id)) continue;
       await breathe();
       await this.#compress(id);
     }
@@ -338,11 +343,14 @@ export class Keeper {
     return trace !== undefined && !trace.isKept && (all || trace.lastSegment <= segment);
   }
 
-  /** Compresses the oldest segment that is not, off this thread; false where all are. */
+  /**
+   * Compresses the oldest segment that is not, off this thread; false where all are.
+   * @throws it could not be. Unless the disk is full, the next call goes on with others.
+   */
   compress(): Promise<boolean> {
     return this.#exclusively(async () => {
       const open = this.#open.ids();
-      const next = this.#rows('codec = 0').find(({ id }) => !open.has(id));
+      const next = this.#rows('codec = 0').find(({ id }) => !open.has(id) && !this.#unfit.has(id));
       if (!next) return false;
       await this.#compress(next.id);
       return true;
@@ -353,7 +361,10 @@ export class Keeper {
     try {
       await compressSegment(this.#folder, id);
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (!isMissing(error)) {
+        if (!isFull(error)) this.#unfit.add(id);
+        throw error;
+      }
       this.#open.damaged(id);
     }
     this.#index.transaction(() => {
@@ -391,6 +402,12 @@ export class Keeper {
 
 function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+/** There may be room again later. */
+function isFull(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 function isDead({ spans, logs, points }: SegmentRow): boolean {

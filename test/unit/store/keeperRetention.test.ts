@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -151,7 +151,9 @@ describe('retention', () => {
     assert.deepEqual(segmentNames(folder()), ['00000003.seg']);
   });
 
-  it('drops a trace that goes on through all segments where nothing else is left to go', async () => {
+  it('drops a trace that goes on through all segments where nothing else is left to go', async function () {
+    // 20 MiB and more are written, compressed and blanked.
+    this.timeout(10_000);
     for (let i = 0; i < 6; i++) {
       add('traces', traces({ n: 1, from: 2 * i, to: 2 * i + 2, size: WHOLE_SEGMENT / 4 }));
       whole(2 + i);
@@ -186,4 +188,32 @@ describe('retention', () => {
       assert.equal(writer.traceCount, 2);
     });
   }
+
+  it('doubles no trace after what is old in the open segment could not be removed', async () => {
+    for (const n of [1, 2, 3]) add('traces', traces({ n }), NOW - 10 * DAY);
+    const database = new DatabaseSync(join(folder(), 'spanside.db'));
+    database.exec("CREATE TRIGGER refuse BEFORE DELETE ON chunk BEGIN SELECT RAISE(ABORT, 'refused'); END");
+    await assert.rejects(writer.retain({ maxAgeMs: DAY }, NOW), /refused/);
+    database.exec('DROP TRIGGER refuse');
+    add('traces', traces({ n: 2, from: 2, to: 3 }));
+    const rows = database.prepare('SELECT spans FROM trace').all() as { spans: number }[];
+    database.close();
+    assert.deepEqual(rows.map(({ spans }) => spans).sort(), [2, 2, 3]);
+    await writer.deleteTraces([idBytes(2)]);
+    assert.deepEqual(left(), [1, 3]);
+  });
+
+  it('compresses other segments when one cannot be', async () => {
+    for (const n of [1, 2, 3]) whole(n);
+    const [first = ''] = segmentNames(folder());
+    const path = join(folder(), 'segments', first);
+    rmSync(path);
+    mkdirSync(path);
+    await assert.rejects(writer.compress(false), /EISDIR/);
+    while (await writer.compress(false));
+    assert.deepEqual(
+      segmentNames(folder()).map(name => name.endsWith('.zst')),
+      [false, true, false],
+    );
+  });
 });
