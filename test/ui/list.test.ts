@@ -101,7 +101,11 @@ describe('the list of traces', () => {
     const { workbench } = session;
     const choose = async (item: string) => {
       await workbench.rows('second').click({ button: 'right' });
-      await workbench.page.getByRole('menuitem', { name: item, exact: true }).click();
+      // A menu that has just opened takes no click: it might be the one that opened it.
+      const entry = workbench.page.getByRole('menuitem', { name: item, exact: true });
+      await entry.hover();
+      await workbench.page.keyboard.press('Enter');
+      await entry.waitFor({ state: 'detached', timeout: 10_000 });
     };
     await choose('Pin Trace');
     await workbench.rows(/second.*pinned/).waitFor({ timeout: 10_000 });
