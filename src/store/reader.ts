@@ -52,6 +52,9 @@ export interface LocatedPart {
   spans: Uint8Array;
 }
 
+/** So many slots of the directory for each trace are too many, except of few. */
+const SPARSE_SLOTS = 8;
+const LEAST_TRACES = 256;
 const SEGMENT_CACHE_BYTES = 64 * 1024 * 1024;
 
 /** Reads a store, which this or another process may be writing meanwhile. */
@@ -66,7 +69,7 @@ export class StoreReader {
   readonly #contents: SegmentContents;
   #directory = new TraceDirectory();
   /** The row after the last that the directory knows, and what had been removed then. */
-  #known = { next: 0, removals: -1 };
+  #known = { next: 0, removals: 0 };
 
   /** Which file it reads. */
   readonly #file: string;
@@ -151,10 +154,14 @@ export class StoreReader {
     return row;
   }
 
-  /** Reads on in the directory; from its beginning where something was removed. */
+  /**
+   * Reads on in the directory. What was removed may stay in it, because rows are verified and never given again; it is read
+   * from its beginning only where hardly anything else is left in it.
+   */
   #readDirectory(): void {
     const removals = this.removals();
-    if (removals !== this.#known.removals) {
+    const isSparse = this.#directory.size > SPARSE_SLOTS * (this.traceCount() + LEAST_TRACES);
+    if (removals !== this.#known.removals && isSparse) {
       this.#directory = new TraceDirectory();
       this.#known = { next: 0, removals };
     }
