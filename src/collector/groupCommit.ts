@@ -104,10 +104,11 @@ export class GroupCommit {
       this.#written.push(() => resolve(one));
       this.#rejects.push(reject);
     });
-    if (this.#written.length === 0 || this.#syncs.size >= MOST_SYNCS) return this.#scheduleIndex();
-    const sync = this.#sync();
-    this.#syncs.add(sync);
-    void sync.then(() => this.#syncs.delete(sync));
+    if (this.#written.length > 0 && this.#syncs.size < MOST_SYNCS) {
+      const sync = this.#sync();
+      this.#syncs.add(sync);
+      void sync.then(() => this.#syncs.delete(sync));
+    }
     this.#scheduleIndex();
   }
 
