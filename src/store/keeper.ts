@@ -4,6 +4,7 @@ import { blankSegmentFile } from './blankFile.ts';
 import { runsOf } from './chunk.ts';
 import { DatabaseSpace } from './databaseSpace.ts';
 import { LOG_ENTRY, SPAN_ENTRY } from './entries.ts';
+import { isDiskFull } from './reserve.ts';
 import { planRetention, type RetentionLimits } from './retentionPolicy.ts';
 import type { SegmentContents } from './segmentContents.ts';
 import type { Database } from './sqlite.ts';
@@ -362,7 +363,8 @@ export class Keeper {
       await compressSegment(this.#folder, id);
     } catch (error) {
       if (!isMissing(error)) {
-        if (!isFull(error)) this.#unfit.add(id);
+        // There may be room again later.
+        if (!isDiskFull(error)) this.#unfit.add(id);
         throw error;
       }
       this.#open.damaged(id);
@@ -402,12 +404,6 @@ export class Keeper {
 
 function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT';
-}
-
-/** There may be room again later. */
-function isFull(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 function isDead({ spans, logs, points }: SegmentRow): boolean {

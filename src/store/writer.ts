@@ -24,6 +24,7 @@ import {
   tidySegments,
   unindexed,
 } from './recovery.ts';
+import { isDiskFull, Reserve } from './reserve.ts';
 import type { RetentionLimits } from './retentionPolicy.ts';
 import { migrate } from './schema.ts';
 import { SegmentContents } from './segmentContents.ts';
@@ -46,6 +47,8 @@ const SEGMENT_BYTES = 4 * 1024 * 1024;
 const WORTH_COMPRESSING = 64 * 1024;
 /** So much may wait for the index when it cannot be written; more is refused. */
 const MOST_PENDING = 200_000;
+/** How often the reserve is taken again. */
+const HOLD_MS = 10_000;
 /** After the disk failed, how long nothing is tried. */
 const PAUSE_MS = 500;
 /** While a store is opened, the index is written when so much waits for it. */
@@ -86,6 +89,8 @@ export class StoreWriter {
   readonly #pauseMs: number;
   readonly #mostPending: number;
   #pausedUntil = 0;
+  readonly #reserve: Reserve;
+  #heldAt = Date.now();
   #failure = '';
   /** The segments from which what is in memory has still to be made anew. */
   #stale: Set<number> | undefined;
@@ -108,6 +113,7 @@ export class StoreWriter {
     this.#mostPending = mostPending;
     this.#onDamage = onDamage;
     mkdirSync(join(folder, 'segments'), { recursive: true, mode: 0o700 });
+    this.#reserve = new Reserve(folder);
     this.#contents = new SegmentContents(folder, undefined, onDamage);
     this.#database = openForWriting(folder, join(folder, 'spanside.db'));
     try {
@@ -370,7 +376,7 @@ export class StoreWriter {
       for (const id of pending.segments.keys()) {
         if (!lengths.has(id)) lengths.set(id, unindexed(this.folder, this.#database, id).end);
       }
-      this.#index.write(pending, lengths, this.#traceCount);
+      this.#writeIndex(pending, lengths);
     } catch (error) {
       if (this.pendingItems > this.#mostPending) this.#pause(error);
       throw error;
@@ -381,6 +387,18 @@ export class StoreWriter {
     attempt(() => this.#bodies.purge(Date.now(), pending.bodies.size));
     const changed = [...pending.states].map(({ traceId }) => hexOf(traceId) as TraceId);
     return [...this.#takeUnsaid(), ...changed];
+  }
+
+  #writeIndex(pending: Pending, lengths: Map<number, number>): void {
+    try {
+      this.#index.write(pending, lengths, this.#traceCount);
+    } catch (error) {
+      if (!isDiskFull(error) || !this.#reserve.release()) throw error;
+      this.#index.write(pending, lengths, this.#traceCount);
+    }
+    if (Date.now() - this.#heldAt < HOLD_MS) return;
+    this.#heldAt = Date.now();
+    this.#reserve.hold();
   }
 
   /** For what comes after it; the next {@link index} says what changed. */

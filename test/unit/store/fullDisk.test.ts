@@ -106,6 +106,16 @@ describe('a full disk under the keeper and the index', () => {
     assert.deepEqual(counts(), { 1: 200, 3: 200, 4: 200 });
   });
 
+  it('S-07: finds what was stored when the disk filled up: room was kept for that', async () => {
+    assert.ok(writer);
+    add(writer, 1, 2_000);
+    await writer.sync();
+    fill();
+    assert.equal(writer.index().length, 1);
+    assert.deepEqual(counts(), { 1: 2_000 });
+    empty();
+  });
+
   it('S-07: keeps what the index had no room for, and finds it when there is', async () => {
     assert.ok(writer);
     add(writer, 1, 10);
@@ -113,6 +123,7 @@ describe('a full disk under the keeper and the index', () => {
     writer.index();
     add(writer, 2, 2_000);
     await writer.sync();
+    rmSync(join(store(), 'reserve'));
     fill();
     let failed: unknown;
     try {

@@ -128,10 +128,10 @@ export function readAll(folder: string, ns: readonly number[]): Map<number, unkn
   }
 }
 
-/** What the files of a store take, all of them that are there while it looks. */
+/** What the files of a store take, all of them that are there while it looks, but the room kept for the index. */
 export function bytesOnDisk(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile())
+    .filter(entry => entry.isFile() && entry.name !== 'reserve')
     .reduce(
       (sum, entry) => sum + (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0),
       0,
