@@ -1,6 +1,8 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** The file that takes the room. */
+export const RESERVE_FILE = 'reserve';
 const BYTES = 1024 * 1024;
 
 /**
@@ -11,7 +13,7 @@ export class Reserve {
   readonly #path: string;
 
   constructor(folder: string) {
-    this.#path = join(folder, 'reserve');
+    this.#path = join(folder, RESERVE_FILE);
     this.hold();
   }
 

@@ -2,14 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder for one test, removed after it. Call inside a `describe`. */
+/**
+ * A folder for each test. Call inside a `describe`: they are removed at its end, when whatever a test's own hooks still
+ * had to close is closed.
+ */
 export function temporaryFolder(): () => string {
-  let folder = '';
+  const folders: string[] = [];
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'spanside-test-'));
+    folders.push(mkdtempSync(join(tmpdir(), 'spanside-test-')));
   });
-  afterEach(() => {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  after(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
-  return () => folder;
+  return () => folders.at(-1) ?? '';
 }
