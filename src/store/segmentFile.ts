@@ -76,6 +76,8 @@ export class SegmentFile {
   #pendingBytes = 0;
   readonly #file: number;
   readonly #folder: string;
+  /** The disk said once that it failed. It says so only once, so that no later wait for it counts. */
+  #failure: unknown;
   /** Whether the disk is known to have the file's name. */
   #isNamed: boolean;
 
@@ -147,13 +149,19 @@ export class SegmentFile {
     const file = new Promise<void>((resolve, reject) =>
       fdatasync(this.#file, error => (error ? reject(error) : resolve())),
     );
-    await Promise.all([file, this.#isNamed || syncSegmentsSoon(this.#folder)]);
+    try {
+      await Promise.all([file, this.#isNamed || syncSegmentsSoon(this.#folder)]);
+    } catch (error) {
+      this.#failure ??= error;
+    }
+    if (this.#failure !== undefined) throw this.#failure;
     this.#isNamed = true;
     this.#synced = Math.max(this.#synced, bytes);
   }
 
   /** The same, at once. */
   syncNow(): void {
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#synced === this.#written) return;
     fdatasyncSync(this.#file);
     if (!this.#isNamed) syncSegments(this.#folder);

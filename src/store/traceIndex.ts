@@ -316,11 +316,8 @@ export class TraceIndex implements StoredTraces {
     this.#blocks.clear();
   }
 
-  /**
-   * Removes traces from everything but the segment files; inside the caller's transaction.
-   * @returns the segments that held something of them
-   */
-  remove(rows: ReadonlySet<number>): Set<number> {
+  /** Removes traces from everything but the segment files; inside the caller's transaction. */
+  remove(rows: ReadonlySet<number>): void {
     const sql = this.#sql;
     const segments = new Set<number>();
     const ids = new Set<string>();
@@ -341,7 +338,6 @@ export class TraceIndex implements StoredTraces {
     this.#blocks.write();
     sql.addMeta.run('removals', 1);
     this.#small = [];
-    return segments;
   }
 
   #removeRecords(segment: number, rows: ReadonlySet<number>): void {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { framesOf, readSegment, SegmentFile, segmentPath } from '../../../src/store/segmentFile.ts';
 import { temporaryFolder } from '../../harness/temporary.ts';
@@ -51,5 +51,18 @@ describe('SegmentFile', () => {
   it('stops at bytes that are no frame', () => {
     assert.deepEqual([...framesOf(Buffer.alloc(100))], []);
     assert.deepEqual([...framesOf(Buffer.alloc(3))], []);
+  });
+
+  it('trusts no later wait for a disk that failed once', async () => {
+    const file = new SegmentFile(folder(), 1, 0);
+    file.append('traces', 0, Buffer.from('written'));
+    file.write();
+    renameSync(join(folder(), 'segments'), join(folder(), 'away'));
+    await assert.rejects(file.sync(), /ENOENT/);
+    renameSync(join(folder(), 'away'), join(folder(), 'segments'));
+    await assert.rejects(file.sync(), /ENOENT/);
+    assert.throws(() => file.syncNow(), /ENOENT/);
+    assert.equal(file.isSynced, false);
+    file.close();
   });
 });
