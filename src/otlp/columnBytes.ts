@@ -25,10 +25,3 @@ export function copyId(
   target.fill(0, to, to + size);
   return false;
 }
-
-const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
-
-/** Turns columns that were filled with the wire's little-endian bytes into the machine's own order. */
-export function fromWireOrder(times: BigUint64Array<ArrayBuffer>): void {
-  if (!LITTLE_ENDIAN) Buffer.from(times.buffer).swap64();
-}

@@ -1,4 +1,4 @@
-import { copyBytes, copyId, fromWireOrder } from './columnBytes.ts';
+import { copyBytes, copyId } from './columnBytes.ts';
 import { countItems } from './countItems.ts';
 import { Cursor } from './cursor.ts';
 import { MalformedError } from './malformed.ts';
@@ -70,7 +70,6 @@ class LogScanner {
 
   run(): void {
     this.envelope.request();
-    fromWireOrder(this.scan.times);
   }
 
   private record(end: number, scope: number): void {

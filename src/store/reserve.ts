@@ -11,6 +11,8 @@ const BYTES = 1024 * 1024;
  */
 export class Reserve {
   readonly #path: string;
+  /** Whether there is the room. While there is not, nothing new may be taken: the index could not follow. */
+  isHeld = false;
 
   constructor(folder: string) {
     this.#path = join(folder, RESERVE_FILE);
@@ -19,6 +21,7 @@ export class Reserve {
 
   /** Takes the room, where there is so much. */
   hold(): void {
+    this.isHeld = true;
     if (existsSync(this.#path)) return;
     try {
       writeFileSync(this.#path, Buffer.alloc(BYTES), { mode: 0o600 });
@@ -31,6 +34,7 @@ export class Reserve {
   release(): boolean {
     const had = existsSync(this.#path);
     rmSync(this.#path, { force: true });
+    this.isHeld = false;
     return had;
   }
 }

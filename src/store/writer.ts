@@ -47,8 +47,6 @@ const SEGMENT_BYTES = 4 * 1024 * 1024;
 const WORTH_COMPRESSING = 64 * 1024;
 /** So much may wait for the index when it cannot be written; more is refused. */
 const MOST_PENDING = 200_000;
-/** How often the reserve is taken again. */
-const HOLD_MS = 10_000;
 /** After the disk failed, how long nothing is tried. */
 const PAUSE_MS = 500;
 /** While a store is opened, the index is written when so much waits for it. */
@@ -90,7 +88,6 @@ export class StoreWriter {
   readonly #mostPending: number;
   #pausedUntil = 0;
   readonly #reserve: Reserve;
-  #heldAt = Date.now();
   #failure = '';
   /** The segments from which what is in memory has still to be made anew. */
   #stale: Set<number> | undefined;
@@ -236,10 +233,20 @@ export class StoreWriter {
   add(requests: readonly WriteRequest[]): (WriteResult | MalformedError)[] {
     if (Date.now() < this.#pausedUntil) throw new Error(this.#failure);
     this.#refresh();
+    if (!this.#reserve.isHeld) this.#makeRoom();
     if (this.pendingItems > this.#mostPending) this.#indexAhead();
     const results = requests.map(request => this.#add(request));
     this.#writeSegment();
     return results;
+  }
+
+  /** @throws there is no room that the index could need. */
+  #makeRoom(): void {
+    this.#reserve.hold();
+    if (this.#reserve.isHeld) return;
+    const error = new Error('ENOSPC: no space left on device');
+    this.#pause(error);
+    throw error;
   }
 
   #add(request: WriteRequest): WriteResult | MalformedError {
@@ -396,9 +403,6 @@ export class StoreWriter {
       if (!isDiskFull(error) || !this.#reserve.release()) throw error;
       this.#index.write(pending, lengths, this.#traceCount);
     }
-    if (Date.now() - this.#heldAt < HOLD_MS) return;
-    this.#heldAt = Date.now();
-    this.#reserve.hold();
   }
 
   /** For what comes after it; the next {@link index} says what changed. */
