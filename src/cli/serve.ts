@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { DEFAULT_INGEST_SETTINGS, type ReceiverState, type RetentionSettings } from '../collector/api.ts';
 import { createCollector } from '../collector/collector.ts';
 import { UserError } from '../model/userError.ts';
@@ -28,6 +29,8 @@ const DEFAULT_GRPC_PORT = 4317;
 
 /** Receives until SIGTERM or SIGINT; then finishes the open commit. */
 export async function serve(options: ServeOptions): Promise<void> {
+  // The workers leave little that is young for long: several threads that look for it only take the processor from them.
+  setFlagsFromString('--no-parallel-scavenge');
   const made = options.token === MAKE_TOKEN ? makeToken() : undefined;
   const token = made ?? tokenOf(options);
   if (options.host !== undefined) checkHost(options.host, token);

@@ -11,11 +11,14 @@ const INDEX_MS = 20;
 const RETRY_MS = 1_000;
 /** Waits for the disk at a time: a disk serves several faster than one after the other. */
 const MOST_SYNCS = 4;
+/** For a group up to this size the thread waits itself: to hand so short a wait to another thread takes as long again. */
+const SMALL_BYTES = 16 * 1024;
 
 /** The part of the store's writer that is needed here; see there. */
 export interface GroupStore {
   add(requests: readonly WriteRequest[]): (WriteResult | MalformedError)[];
   sync(): Promise<void>;
+  syncNow(): void;
   index(): TraceId[];
   readonly pendingItems: number;
 }
@@ -104,28 +107,49 @@ export class GroupCommit {
       this.#written.push(() => resolve(one));
       this.#rejects.push(reject);
     });
-    if (this.#written.length > 0 && this.#syncs.size < MOST_SYNCS) {
+    if (this.#written.length > 0) this.#makeDurable(sizeOf(group));
+    this.#scheduleIndex();
+  }
+
+  /** Starts to wait for the disk, or has waited already; where enough wait, one of them goes on with this. */
+  #makeDurable(bytes: number): void {
+    if (this.#syncs.size === 0 && bytes <= SMALL_BYTES) {
+      const { done, failed } = this.#takeWritten();
+      try {
+        this.#store.syncNow();
+        done();
+      } catch (error) {
+        failed(error);
+      }
+    } else if (this.#syncs.size < MOST_SYNCS) {
       const sync = this.#sync();
       this.#syncs.add(sync);
       void sync.then(() => this.#syncs.delete(sync));
     }
-    this.#scheduleIndex();
   }
 
   async #sync(): Promise<void> {
     while (this.#written.length > 0) {
-      const written = this.#written;
-      const rejects = this.#rejects;
-      this.#written = [];
-      this.#rejects = [];
-      try {
-        await this.#store.sync();
+      const { done, failed } = this.#takeWritten();
+      await this.#store.sync().then(done, failed);
+    }
+  }
+
+  /** What is written and not yet on disk, and what to do when it is, or when the disk failed. */
+  #takeWritten(): { done(): void; failed(error: unknown): void } {
+    const written = this.#written;
+    const rejects = this.#rejects;
+    this.#written = [];
+    this.#rejects = [];
+    return {
+      done: () => {
         for (const resolve of written) resolve();
-      } catch (error) {
+      },
+      failed: error => {
         for (const reject of rejects) reject(asError(error));
         this.#listener.syncFailed(asError(error));
-      }
-    }
+      },
+    };
   }
 
   #scheduleIndex(): void {
@@ -158,6 +182,10 @@ export class GroupCommit {
     this.#index();
     clearTimeout(this.#indexTimer);
   }
+}
+
+function sizeOf(group: readonly Waiting[]): number {
+  return group.reduce((sum, { request }) => sum + request.body.length, 0);
 }
 
 function asError(error: unknown): Error {

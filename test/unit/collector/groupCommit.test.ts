@@ -5,6 +5,8 @@ import { MalformedError } from '../../../src/otlp/malformed.ts';
 import type { WriteRequest } from '../../../src/store/writeRequest.ts';
 
 const request = (bytes = 1): WriteRequest => ({ signal: 'traces', body: new Uint8Array(bytes), receivedAt: 0 });
+/** Bytes of a request for whose way to the disk the thread does not wait itself. */
+const LARGE = 20_000;
 const one = { stored: 1, rejected: 0, message: '' };
 const quiet: GroupListener = { indexed: () => {}, indexFailed: () => {}, syncFailed: () => {} };
 
@@ -13,6 +15,7 @@ function store(parts: Partial<GroupStore> = {}): GroupStore {
   return {
     add: requests => requests.map(() => one),
     sync: async () => {},
+    syncNow: () => {},
     index: () => [],
     pendingItems: 0,
     ...parts,
@@ -74,7 +77,7 @@ describe('GroupCommit', () => {
     const pause = () => new Promise(resolve => setTimeout(resolve, 5));
     const answers: Promise<unknown>[] = [];
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
-      answers.push(group.add(request()).then(() => order.push(name)));
+      answers.push(group.add(request(LARGE)).then(() => order.push(name)));
       await pause();
     }
     assert.equal(confirms.length, 4);
@@ -98,6 +101,47 @@ describe('GroupCommit', () => {
     const group = new GroupCommit(
       store({
         sync: async () => {
+          throw new Error('EIO');
+        },
+      }),
+      { ...quiet, syncFailed: error => failures.push(error.message) },
+    );
+    await assert.rejects(group.add(request(LARGE)), /EIO/);
+    assert.deepEqual(failures, ['EIO']);
+  });
+
+  it('waits for the disk itself when there is little to write, unless others wait already', async () => {
+    const calls: string[] = [];
+    let confirm = () => {};
+    const group = new GroupCommit(
+      store({
+        sync: () => {
+          calls.push('sync');
+          return new Promise(resolve => {
+            confirm = resolve;
+          });
+        },
+        syncNow: () => calls.push('syncNow'),
+      }),
+      quiet,
+    );
+    await group.add(request());
+    assert.deepEqual(calls, ['syncNow']);
+    const large = group.add(request(LARGE));
+    await new Promise(resolve => setTimeout(resolve, 5));
+    const small = group.add(request());
+    await new Promise(resolve => setTimeout(resolve, 5));
+    assert.deepEqual(calls, ['syncNow', 'sync', 'sync']);
+    confirm();
+    await small;
+    assert.equal(await Promise.race([large, 'waiting']), 'waiting');
+  });
+
+  it('fails what it waited for itself and the disk did not confirm, and says so', async () => {
+    const failures: string[] = [];
+    const group = new GroupCommit(
+      store({
+        syncNow: () => {
           throw new Error('EIO');
         },
       }),
