@@ -35,6 +35,7 @@ function great(name: string, spansPerRequest: number, spans: number): Case {
 }
 
 const LONGEST_MS = 60_000;
+const WARM_UP_MS = 2_000;
 
 /** What `spanside serve` takes in, acknowledged after the commit; client and server share the machine. */
 export async function ingest(args: string[]): Promise<void> {
@@ -64,9 +65,10 @@ async function measure(load: Case, runs: number, ms: number, decoded: Baseline):
     for (let run = 0; run < runs; run++) {
       const folder = mkdtempSync(path.join(tmpdir(), 'spanside-bench-'));
       try {
-        const one = await take(sender, folder, load.spans ? { ms: LONGEST_MS, spans: load.spans } : { ms });
+        const round = load.spans ? { ms: LONGEST_MS, spans: load.spans } : { ms, warmUpMs: WARM_UP_MS };
+        const one = await take(sender, folder, round);
         taken.push(one);
-        lost.push(one.spans - (await spansIn(folder)));
+        lost.push(one.warmUp.spans + one.spans - (await spansIn(folder)));
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
