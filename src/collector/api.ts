@@ -49,6 +49,52 @@ export interface TracePage {
   total: number;
 }
 
+/** A search of the stored traces. */
+export interface TraceSearch {
+  /** As the user wrote it; '' finds everything. See `parseSearch`. */
+  text: string;
+  /** Only traces whose root has this service. */
+  service?: string;
+  /** Only traces that began within these times, nanoseconds since 1970, inclusive. */
+  since?: bigint;
+  until?: bigint;
+  limit: number;
+  /** `next` of the page before. */
+  after?: string;
+}
+
+/** How far a search has looked. */
+export interface SearchProgress {
+  /** Traces found since the last report, in the order of the page; they stay as they are said here. */
+  traces: TraceSummary[];
+  /** Spans that were looked at, or passed over because they cannot match, of all there are. */
+  looked: number;
+  spans: number;
+}
+
+export interface SearchPage {
+  /** Newest first. */
+  traces: TraceSummary[];
+  /** Present where there may be more. */
+  next?: string;
+  looked: number;
+  spans: number;
+}
+
+/** How many traces a search finds. */
+export interface SearchCount {
+  /** At most 10,000. */
+  traces: number;
+  /** Whether these are all: neither the limit nor the time for counting was reached. */
+  isComplete: boolean;
+}
+
+/** What can be written in a search, from what is stored; most frequent first where that is known. */
+export interface SearchVocabulary {
+  /** Keys of attributes, with the values seen most, as a search writes them; at most 1,000 keys with 20 values each. */
+  keys: { key: string; values: string[] }[];
+}
+
 export interface ServiceCount {
   service: string;
   traces: number;
@@ -159,6 +205,19 @@ export interface CollectorApi {
   /** The newest spans of some reported places, newest first, at most 50. */
   siteSpans(places: { path: string; line: number }[]): Promise<SiteSpan[]>;
   storeInfo(): Promise<StoreInfo>;
+  /**
+   * Searches the stored traces. `onProgress` is called at once with what is found, and at least every 100 ms.
+   * @throws {SearchError} the text has a mistake
+   * @throws an AbortError, where `signal` says so; what it was doing ends soon after.
+   */
+  search(
+    search: TraceSearch,
+    onProgress?: (progress: SearchProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<SearchPage>;
+  /** Counts what a search finds, for a second at most. @throws as {@link search} */
+  countMatches(search: Omit<TraceSearch, 'limit' | 'after'>, signal?: AbortSignal): Promise<SearchCount>;
+  searchVocabulary(): Promise<SearchVocabulary>;
 
   /** Opens or closes the ports; the store stays open. */
   setListening(on: boolean): Promise<void>;
