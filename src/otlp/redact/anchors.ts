@@ -151,11 +151,22 @@ function exactly(text: string, follows: Anchor['follows']): Anchor {
   return { literal: Buffer.from(text, 'latin1'), exact: true, follows };
 }
 
-/** Where a name has ended. The tags of the fields that may follow it are letters too: b, j, p, z. */
+/** Where a name has ended. The tags of the fields that may follow it are letters too. */
 function endsName(bytes: Uint8Array, after: number): boolean {
   const byte = bytes[after] ?? 0;
   if (byte === UNDERSCORE) return false;
-  return byte < 0x61 || byte > 0x7a || byte === 0x62 || byte === 0x6a || byte === 0x70 || byte === 0x7a;
+  if (byte < 0x61 || byte > 0x7a || byte === 0x62 || byte === 0x6a || byte === 0x70 || byte === 0x7a) return true;
+  const wireType = byte & 7;
+  // Of a field that nobody knows, or of a group, which there are none of: the first asks for a closer look.
+  return wireType !== 3 && wireType !== 4 && wireType < 6 && endsText(bytes, after);
+}
+
+/** Whether a length stands before what may be a short text that ends at `after`. */
+function endsText(bytes: Uint8Array, after: number): boolean {
+  for (let length = SHORTEST; length < 128 && length < after; length++) {
+    if (bytes[after - length - 1] === length) return true;
+  }
+  return false;
 }
 
 /** Characters of base64 and of the tokens that are made like it. */
