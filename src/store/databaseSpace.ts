@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from './sqlite.ts';
 
-/** Pages that are given back in one step. */
-const PAGES_AT_ONCE = 2_000;
+/** Pages that are given back in one step, 8 MiB: senders wait for as long as it takes. */
+const PAGES_AT_ONCE = 512;
 /** So many free pages may stay for what comes next, while nothing is being removed. */
 const FREE_PAGES = 256;
 /** How often, and how many times, the log is tried again at once where a reader is in the way. */
@@ -30,11 +30,12 @@ export class DatabaseSpace {
     this.checkpoint();
   }
 
-  /** A step of what removals left; whether there is more. */
+  /** A step of what removals and packing left; false where that is next to nothing. */
   giveBack(): boolean {
-    if (this.#pragma('freelist_count') <= FREE_PAGES) return false;
+    const free = this.#pragma('freelist_count');
+    if (free <= FREE_PAGES) return false;
     this.shrink();
-    return this.#pragma('freelist_count') > FREE_PAGES;
+    return this.#pragma('freelist_count') < free;
   }
 
   /**

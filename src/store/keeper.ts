@@ -238,7 +238,7 @@ export class Keeper {
       if (this.#dead().length > 0) await this.#clean();
       else this.#space.retry();
       const ids = await this.#thinNext(limits, now);
-      if (ids.length === 0) return this.#space.giveBack();
+      if (ids.length === 0) return false;
       await this.#clean();
       await this.#pressHeld(ids);
       return true;
@@ -345,11 +345,14 @@ export class Keeper {
   }
 
   /**
-   * Compresses the oldest segment that is not, off this thread; false where all are.
+   * Gives back what is free in the database, a step of it, or compresses the oldest segment that is not, off this thread;
+   * false where there is neither.
    * @throws it could not be. Unless the disk is full, the next call goes on with others.
    */
   compress(): Promise<boolean> {
     return this.#exclusively(async () => {
+      await breathe();
+      if (this.#space.giveBack()) return true;
       const open = this.#open.ids();
       const next = this.#rows('codec = 0').find(({ id }) => !open.has(id) && !this.#unfit.has(id));
       if (!next) return false;

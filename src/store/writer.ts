@@ -471,7 +471,7 @@ export class StoreWriter {
   }
 
   /**
-   * Compresses one segment; whether there was one.
+   * One step towards less on disk; false where there is none. See {@link Keeper.compress}.
    * @param all the open one too, unless it is hardly begun
    */
   compress(all: boolean): Promise<boolean> {
