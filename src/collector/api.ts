@@ -3,9 +3,10 @@ import type { SpanId, TraceId } from '../model/ids.ts';
 import type { LogRecord, Span } from '../model/span.ts';
 import type { TraceSummary } from '../model/summary.ts';
 import type { SpanDetails } from '../protocol/details.ts';
+import type { RecentRequests } from '../receiver/requestLog.ts';
 import type { Endpoint, ReceiverState } from '../receiver/state.ts';
 
-export type { Endpoint, ReceiverState };
+export type { Endpoint, ReceiverState, RecentRequests };
 
 /** What the receiver has seen since it started. */
 export interface ReceiverCounts {
@@ -218,6 +219,9 @@ export interface CollectorApi {
   /** Counts what a search finds, for a second at most. @throws as {@link search} */
   countMatches(search: Omit<TraceSearch, 'limit' | 'after'>, signal?: AbortSignal): Promise<SearchCount>;
   searchVocabulary(): Promise<SearchVocabulary>;
+
+  /** What came since the ports were opened; `undefined` while they are closed. Cheap enough to be asked every second. */
+  recentRequests(): Promise<RecentRequests | undefined>;
 
   /** Opens or closes the ports; the store stays open. */
   setListening(on: boolean): Promise<void>;

@@ -5,6 +5,7 @@ import type {
   IngestSettings,
   ReceiverCounts,
   ReceiverState,
+  RecentRequests,
   ServiceCount,
   SiteReport,
   SiteSpan,
@@ -210,6 +211,10 @@ class Collector implements CollectorApi {
   }
   async storeInfo(): Promise<StoreInfo> {
     return { folder: this.#folder, ...(await this.#ask(() => this.#query.calls.info())) };
+  }
+
+  recentRequests(): Promise<RecentRequests | undefined> {
+    return this.#ingest.calls.recentRequests();
   }
 
   setListening(on: boolean): Promise<void> {

@@ -116,6 +116,8 @@ export class IngestService {
       this.#receiver?.configure(settings);
       this.#housekeeper?.configure(settings.retention);
     },
+    /** `undefined` while the ports are closed. */
+    recentRequests: () => this.#receiver?.recentRequests(),
     settle: () => this.#group?.settle(),
     /** Whoever reads the store found that its index is damaged; resolves when it is made anew. */
     indexDamaged: async (reason: string) => {

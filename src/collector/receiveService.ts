@@ -76,6 +76,7 @@ export class ReceiveService implements Sink {
       this.#settle(results);
       for (const one of memory) this.#memory.give(one);
     },
+    recentRequests: () => this.#receiver.recent(),
     close: () => this.#receiver.close(),
   };
 

@@ -1,4 +1,5 @@
 import { MalformedError } from '../otlp/malformed.ts';
+import type { RecentRequests } from '../receiver/requestLog.ts';
 import type { Acceptance, ReceivedRequest, Refusal } from '../receiver/sink.ts';
 import type { ReceiverState } from '../receiver/state.ts';
 import type { IngestSettings } from './api.ts';
@@ -54,6 +55,10 @@ export class ReceiverThread {
   configure(settings: IngestSettings): void {
     this.#data.settings = settings;
     void this.#worker.calls.configure(settings).catch(() => undefined);
+  }
+
+  recentRequests(): Promise<RecentRequests> {
+    return this.#worker.calls.recentRequests();
   }
 
   #hear(event: ReceiveEvent): void {

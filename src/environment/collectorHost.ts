@@ -58,6 +58,7 @@ export class CollectorHost implements CollectorApi {
   sites: CollectorApi['sites'] = async known => (await this.#collector()).sites(known);
   siteSpans: CollectorApi['siteSpans'] = async places => (await this.#collector()).siteSpans(places);
   storeInfo: CollectorApi['storeInfo'] = async () => (await this.#collector()).storeInfo();
+  recentRequests: CollectorApi['recentRequests'] = async () => (await this.#collector()).recentRequests();
   setListening: CollectorApi['setListening'] = async on => (await this.#collector()).setListening(on);
   deleteTraces: CollectorApi['deleteTraces'] = async ids => (await this.#collector()).deleteTraces(ids);
   clear: CollectorApi['clear'] = async () => (await this.#collector()).clear();

@@ -3,19 +3,20 @@ import type { Duplex } from 'node:stream';
 import { errorBody } from './answer.ts';
 import { MEDIA_TYPES } from './media.ts';
 import { Refused } from './refused.ts';
+import type { RequestAbout } from './requestLog.ts';
 
 /** Answers bytes that Node's HTTP/1.1 parser gave up on, or that took too long; then closes. */
 export function answerClientError(
-  error: Error & { code?: string },
+  error: Error & { code?: string; rawPacket?: unknown },
   socket: Duplex,
-  report: (refused: Refused) => void,
+  report: (refused: Refused, about: RequestAbout) => void,
 ): void {
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const refused = refusalOf(error.code);
-  report(refused);
+  const refused = refusalOf(error.code, error.rawPacket);
+  report(refused, { protocol: refused.kind === 'notHttp' ? 'tcp' : refused.kind === 'http2' ? 'http/2' : 'http/1.1' });
   const body = errorBody('protobuf', refused);
   const head = [
     `HTTP/1.1 ${refused.status} ${STATUS_CODES[refused.status]}`,
@@ -28,7 +29,7 @@ export function answerClientError(
   socket.write(body, () => socket.destroy());
 }
 
-function refusalOf(code: string | undefined): Refused {
+function refusalOf(code: string | undefined, packet: unknown): Refused {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     return new Refused(
       408,
@@ -43,9 +44,27 @@ function refusalOf(code: string | undefined): Refused {
       'A program sent headers larger than 16 KiB; look at OTEL_EXPORTER_OTLP_HEADERS.',
     );
   }
+  if (Buffer.isBuffer(packet) && isHttp2Frame(packet)) {
+    return new Refused(
+      400,
+      'HTTP/2 begins with its preface, and this did not.',
+      'A program began HTTP/2 without its preface, perhaps through a proxy; send directly, or set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.',
+      'http2',
+    );
+  }
   return new Refused(
     400,
     'This is not HTTP.',
     'A program sent something that is not HTTP; point only OTLP exporters at this port.',
+    'notHttp',
+  );
+}
+
+const SETTINGS = 4;
+
+/** Whether bytes begin with a SETTINGS frame, the first one of every HTTP/2 connection: stream 0, six bytes an entry. */
+function isHttp2Frame(packet: Buffer): boolean {
+  return (
+    packet.length >= 9 && packet[3] === SETTINGS && packet.readUIntBE(0, 3) % 6 === 0 && packet.readUInt32BE(5) === 0
   );
 }

@@ -34,6 +34,7 @@ export function parseEncoding(header: string | undefined): string {
     415,
     `The compression ${quoted(encoding)} is not understood; use one of ${ENCODINGS.join(', ')}.`,
     `A program compresses with ${quoted(encoding)}; set OTEL_EXPORTER_OTLP_COMPRESSION=gzip.`,
+    'compression',
   );
 }
 
@@ -60,6 +61,7 @@ export async function decompress(body: Buffer, encoding: string, limit: number, 
       400,
       `The body is not valid ${encoding}.`,
       `A program sent a body that is not the ${encoding} it is said to be; check what is between it and this port.`,
+      'compression',
     );
   } finally {
     decoder.destroy();

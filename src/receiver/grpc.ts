@@ -8,6 +8,8 @@ import { announcedLength, FRAME_HEAD, frameOf, parseFrame, percentEncoded } from
 import type { Guards } from './guards.ts';
 import type { Intake } from './intake.ts';
 import { GrpcCode, Refused } from './refused.ts';
+import type { Report } from './report.ts';
+import { aboutOf } from './requestAbout.ts';
 import { signalOfMethod } from './routes.ts';
 import type { Acceptance, Signal } from './sink.ts';
 
@@ -17,9 +19,9 @@ const RETRY_AFTER_SECONDS = 1;
 export class GrpcService {
   readonly #intake: Intake;
   readonly #guards: Guards;
-  readonly #report: (refused: Refused) => void;
+  readonly #report: Report;
 
-  constructor(intake: Intake, guards: Guards, report: (refused: Refused) => void) {
+  constructor(intake: Intake, guards: Guards, report: Report) {
     this.#intake = intake;
     this.#guards = guards;
     this.#report = report;
@@ -35,7 +37,7 @@ export class GrpcService {
     } catch (error) {
       if (error instanceof Aborted) return;
       const refused = error instanceof Refused ? error : new Refused(503, 'The call failed; try again.', String(error));
-      this.#report(refused);
+      this.#report(refused, aboutOf(request, 'grpc'));
       request.resume();
       answer(response, errorTrailers(refused));
     }
@@ -48,12 +50,14 @@ export class GrpcService {
     const lease = this.#intake.budget.lease();
     try {
       const { memory } = this.#intake;
-      const frame = parseFrame(await readBody(request, limit + FRAME_HEAD, lease, memory, announcedLength), limit);
+      const sent = await readBody(request, limit + FRAME_HEAD, lease, memory, announcedLength);
+      const { length: bytes } = sent;
+      const frame = parseFrame(sent, limit);
       if (frame.compressed && compression === 'identity') {
         throw new Refused(400, 'The gRPC message is compressed, but grpc-encoding names no compression.');
       }
       const plain = frame.compressed ? await decompress(frame.message, compression, limit, lease) : frame.message;
-      return await this.#intake.deliver(signal, plain, lease);
+      return await this.#intake.deliver(signal, plain, lease, { protocol: 'grpc', bytes });
     } finally {
       lease.release();
     }

@@ -67,6 +67,7 @@ export class Guards {
         403,
         `Pages of the origin ${quoted(origin)} may not send here; only those of localhost may.`,
         `A web page of ${quoted(origin)} tried to send spans; only pages served from localhost may.`,
+        'origin',
       );
     }
     // From localhost to 127.0.0.1 is cross-site as well; such a page names its origin, which was allowed above.
@@ -75,6 +76,7 @@ export class Guards {
         403,
         'Other web sites may not send here.',
         'A web page of another site called this port; only pages served from localhost may.',
+        'origin',
       );
     }
   }

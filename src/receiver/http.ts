@@ -7,8 +7,11 @@ import { corsHeaders, preflightHeaders } from './cors.ts';
 import { ENCODINGS, parseEncoding } from './decompress.ts';
 import type { Guards } from './guards.ts';
 import type { Intake, Plan } from './intake.ts';
-import { encodingOfAnswer, encodingOfRequest, MEDIA_TYPES } from './media.ts';
+import { encodingOfAnswer, encodingOfRequest, isGrpc, MEDIA_TYPES } from './media.ts';
 import { Refused } from './refused.ts';
+import type { Report } from './report.ts';
+import { aboutOf } from './requestAbout.ts';
+import type { RequestProtocol } from './requestLog.ts';
 import { IDENTITY_PATH, signalOfPath } from './routes.ts';
 
 const MOST_HEADERS = 100;
@@ -23,11 +26,7 @@ export interface HttpApp {
 }
 
 /** OTLP over HTTP: the same answers over HTTP/1.1 and HTTP/2. `report` is told of every refusal. */
-export async function createHttpApp(
-  intake: Intake,
-  guards: Guards,
-  report: (refused: Refused) => void,
-): Promise<HttpApp> {
+export async function createHttpApp(intake: Intake, guards: Guards, report: Report): Promise<HttpApp> {
   let draining = false;
   const plans = new WeakMap<IncomingMessage, Plan>();
   let server: Server | undefined;
@@ -94,7 +93,7 @@ export async function createHttpApp(
       request.raw.destroy();
       return reply;
     }
-    report(refused);
+    report(refused, aboutOf(request.raw, protocolOf(request)));
     // What is left of the body flows into nothing, so that the sender gets to read the answer; it has requestMs for it.
     request.raw.resume();
     const { 'content-type': contentType, accept } = request.headers;
@@ -127,6 +126,17 @@ function planOf(request: FastifyRequest): Plan {
     compression: parseEncoding(contentEncoding),
     length: length === undefined ? undefined : Number(length),
   };
+}
+
+/** What a refused request carries, where its headers say it. */
+function protocolOf(request: FastifyRequest): RequestProtocol {
+  const type = request.headers['content-type'];
+  if (isGrpc(type)) return 'grpc';
+  try {
+    return `http/${encodingOfRequest(type)}`;
+  } catch {
+    return request.raw.httpVersionMajor === 2 ? 'http/2' : 'http/1.1';
+  }
 }
 
 function refusalOf(error: unknown): Refused | Aborted {

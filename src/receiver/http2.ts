@@ -12,6 +12,7 @@ import type { GrpcService } from './grpc.ts';
 import type { HttpApp } from './http.ts';
 import type { Limits } from './limits.ts';
 import { isGrpc } from './media.ts';
+import type { RequestLog } from './requestLog.ts';
 
 /** In MB. Node refuses new streams above it, also those of well-behaved senders; the byte budget bounds memory. */
 const SESSION_MEMORY = 1024;
@@ -27,8 +28,10 @@ export interface Http2App {
 }
 
 /** One HTTP/2 server for both: gRPC by content type, OTLP/HTTP otherwise. */
-export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits): Http2App {
+export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits, log: RequestLog): Http2App {
   const sessions = new Map<Http2Session, SessionWatch>();
+  /** Those on which a request has come. */
+  const asked = new WeakSet<Http2Session>();
   let arriving: Socket | undefined;
   const server: Http2Server = createServer({
     maxSessionMemory: SESSION_MEMORY,
@@ -49,6 +52,14 @@ export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits)
     });
   });
 
+  server.on('sessionError', (error: Error & { code?: string }, session) => {
+    // A sender that merely went away is none; nor is one that has sent requests before, which were heard of.
+    if (!error.code?.startsWith('ERR_HTTP2') || asked.has(session)) return;
+    log.closed('http2', `A program began HTTP/2 and then broke it (${error.message}); is there a proxy in between?`, {
+      protocol: 'http/2',
+    });
+  });
+
   // Never a 'stream' listener beside it: two owners of a stream both send its trailers, which ends the process.
   server.on('request', (request: Http2ServerRequest, response: Http2ServerResponse) => {
     // Node passes no errors of streams on here; if it ever does, one that nobody hears would end the process.
@@ -56,6 +67,7 @@ export function createHttp2App(grpc: GrpcService, http: HttpApp, limits: Limits)
     response.on('error', ignore);
     const { session } = request.stream;
     const watch = session && sessions.get(session);
+    if (session) asked.add(session);
     watch?.opened();
     response.on('close', () => watch?.closed());
     boundTime(request, response, limits, () => watch?.abandon());

@@ -31,6 +31,7 @@ export function encodingOfRequest(contentType: string | undefined): Encoding {
       415,
       'gRPC needs HTTP/2, and this came over HTTP/1.1. Is a proxy in between? Use OTLP over HTTP through it.',
       'A program sent gRPC over HTTP/1.1, probably through a proxy; set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.',
+      'grpcOverHttp1',
     );
   }
   const named = type === '' ? 'no content type' : `the content type ${quoted(type)}`;

@@ -3,6 +3,8 @@ import type { HttpApp } from './http.ts';
 import type { Http2App } from './http2.ts';
 import type { Limits } from './limits.ts';
 import { Refused } from './refused.ts';
+import type { Report } from './report.ts';
+import type { RequestLog } from './requestLog.ts';
 
 const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
 const TLS_HANDSHAKE = 0x16;
@@ -22,16 +24,18 @@ export class Multiplexer {
   readonly #http: HttpApp;
   readonly #http2: Http2App;
   readonly #limits: Limits;
-  readonly #report: (refused: Refused) => void;
+  readonly #report: Report;
+  readonly #log: RequestLog;
   readonly #sockets = new Set<Socket>();
   /** Connections that have not shown their protocol. */
   readonly #undecided = new Set<Socket>();
 
-  constructor(http: HttpApp, http2: Http2App, limits: Limits, report: (refused: Refused) => void) {
+  constructor(http: HttpApp, http2: Http2App, limits: Limits, report: Report, log: RequestLog) {
     this.#http = http;
     this.#http2 = http2;
     this.#limits = limits;
     this.#report = report;
+    this.#log = log;
   }
 
   get connections(): number {
@@ -50,13 +54,15 @@ export class Multiplexer {
           503,
           `More than ${most} connections are open.`,
           `More than ${most} connections are open at once, a further one was closed; let programs share an exporter.`,
+          'connections',
         ),
+        { protocol: 'tcp' },
       );
       return;
     }
     this.#sockets.add(socket);
     this.#undecided.add(socket);
-    const timer = setTimeout(() => socket.destroy(), this.#limits.undecidedMs);
+    const timer = setTimeout(() => this.#giveUp(socket), this.#limits.undecidedMs);
     const decided = () => {
       clearTimeout(timer);
       this.#undecided.delete(socket);
@@ -101,6 +107,15 @@ export class Multiplexer {
     clearTimeout(grace);
   }
 
+  /** Nothing came by which its protocol could be known. A person or a probe may have opened it: it counts as no refusal. */
+  #giveUp(socket: Socket): void {
+    socket.destroy();
+    const seconds = Math.round(this.#limits.undecidedMs / 100) / 10;
+    this.#log.closed('silent', `A program connected and sent nothing for ${seconds} s; its connection was closed.`, {
+      protocol: 'tcp',
+    });
+  }
+
   #handOver(socket: Socket, protocol: Exclude<Protocol, 'undecided'>, start: Buffer): void {
     if (protocol === 'tls') {
       socket.destroy();
@@ -109,7 +124,9 @@ export class Multiplexer {
           400,
           'This port does not speak TLS.',
           'A program sends over https; this port speaks plain http: write http:// in OTEL_EXPORTER_OTLP_ENDPOINT.',
+          'tls',
         ),
+        { protocol: 'tls' },
       );
       return;
     }

@@ -10,6 +10,7 @@ import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { Multiplexer } from './multiplexer.ts';
 import { PortPolicy } from './ports.ts';
 import type { Refused } from './refused.ts';
+import { type RecentRequests, type RequestAbout, RequestLog } from './requestLog.ts';
 import type { Sink } from './sink.ts';
 import type { ReceiverState } from './state.ts';
 
@@ -51,6 +52,7 @@ export class Receiver {
   readonly #options: ReceiverOptions;
   #multiplexer: Multiplexer | undefined;
   readonly #hosts: readonly string[];
+  readonly #log = new RequestLog();
   #state: ReceiverState = { phase: 'off' };
   #parts: Promise<{ ports: PortPolicy; multiplexer: Multiplexer }> | undefined;
 
@@ -67,6 +69,11 @@ export class Receiver {
   /** How many are open, of every protocol. */
   get connections(): number {
     return this.#multiplexer?.connections ?? 0;
+  }
+
+  /** What came lately, and how much of it was turned away. */
+  recent(): RecentRequests {
+    return this.#log.recent();
   }
 
   /** Resolves when it listens or has failed, which may take until `retryForMs` are over; the state says which. */
@@ -92,12 +99,18 @@ export class Receiver {
   async #build(): Promise<{ ports: PortPolicy; multiplexer: Multiplexer }> {
     const options = this.#options;
     const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
-    const report = (refused: Refused) => this.#report(refused);
+    const report = (refused: Refused, about: RequestAbout) => this.#report(refused, about);
     const guards = new Guards(this.#hosts, options.allowedHosts ?? [], options.token || undefined);
-    const intake = new Intake(this.#sink, limits, new ByteBudget(limits.inFlightBytes, limits.roomMs), options.memory);
+    const intake = new Intake(
+      this.#sink,
+      limits,
+      new ByteBudget(limits.inFlightBytes, limits.roomMs),
+      options.memory,
+      this.#log,
+    );
     const http = await createHttpApp(intake, guards, report);
-    const http2 = createHttp2App(new GrpcService(intake, guards, report), http, limits);
-    const multiplexer = new Multiplexer(http, http2, limits, report);
+    const http2 = createHttp2App(new GrpcService(intake, guards, report), http, limits, this.#log);
+    const multiplexer = new Multiplexer(http, http2, limits, report, this.#log);
     this.#multiplexer = multiplexer;
     const fallback = options.fallback ?? true;
     const ports = new PortPolicy({
@@ -119,7 +132,9 @@ export class Receiver {
     this.#options.onState?.(state);
   }
 
-  #report({ status, reason }: Refused): void {
+  #report(refused: Refused, about: RequestAbout): void {
+    const { status, reason } = refused;
+    this.#log.refused(refused, about);
     try {
       this.#sink.refused({ at: Date.now(), status, reason });
     } catch {

@@ -1,3 +1,5 @@
+import type { RefusalCause } from './requestLog.ts';
+
 /** Canonical gRPC codes, as far as they are answered. */
 export const GrpcCode = {
   ok: 0,
@@ -24,6 +26,19 @@ const GRPC_CODES = new Map<number, number>([
   [503, GrpcCode.unavailable],
 ]);
 
+/** What a status is for, unless it is said. */
+const CAUSES = new Map<number, RefusalCause>([
+  [401, 'token'],
+  [403, 'host'],
+  [404, 'path'],
+  [405, 'method'],
+  [408, 'timeout'],
+  [413, 'size'],
+  [415, 'contentType'],
+  [431, 'headers'],
+  [503, 'busy'],
+]);
+
 /** A request is turned away. `message` is for the sender, `reason` for the person whose spans are missing. */
 export class Refused extends Error {
   override readonly name = 'Refused';
@@ -31,11 +46,18 @@ export class Refused extends Error {
   readonly status: number;
   /** One sentence with the cure. */
   readonly reason: string;
+  readonly kind: RefusalCause;
 
-  constructor(status: number, message: string, reason: string = `A program was refused: ${message}`) {
+  constructor(
+    status: number,
+    message: string,
+    reason: string = `A program was refused: ${message}`,
+    kind: RefusalCause = CAUSES.get(status) ?? 'malformed',
+  ) {
     super(message);
     this.status = status;
     this.reason = reason;
+    this.kind = kind;
   }
 
   get grpcCode(): number {

@@ -78,5 +78,6 @@ export function signalOfMethod(path: string): Signal {
     404,
     `There is no method ${quoted(path)}; OTLP's Export for traces, logs and metrics is served.`,
     `A program called the gRPC method ${quoted(path)}, which is not OTLP's; point only OTLP exporters at this port.`,
+    'grpcMethod',
   );
 }
