@@ -6,7 +6,10 @@
 /** Where an attribute stands. `any` is every one of them. */
 export type AttributeScope = 'any' | 'span' | 'resource' | 'scope' | 'event' | 'link';
 
-/** What a span has besides its attributes; those from `rootName` on are facts of its trace. */
+/**
+ * What a span has besides its attributes; `traceId` and those from `rootName` on are facts of its trace. One that is an
+ * empty text is not there, and a log without a span has only `service` and the facts of its trace.
+ */
 export type Intrinsic =
   | 'name'
   | 'service'
@@ -32,12 +35,17 @@ export type Field =
   | { type: 'intrinsic'; name: Intrinsic }
   | { type: 'attribute'; scope: AttributeScope; keys: readonly string[] };
 
-/** `=~` is a regular expression that must match all of the value. */
+/**
+ * `=~` is a regular expression that must match all of the value, with `.` for any character; only the first 16,384 characters
+ * are tested. `!=` and `!~` hold where a value is there for which `=` or `=~` does not hold. Of a list, any element will do.
+ */
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=' | '=~' | '!~';
 
 /**
- * What is compared with. A number has the text as it was written too, because programs send numbers as text. `wildcard`: a
- * `*` stands for anything. Kinds and statuses are texts: `server`, `error`.
+ * What is compared with. A number has the text as it was written too, because programs send numbers as text; without a unit
+ * it compares exactly, however many digits it has. Durations are nanoseconds. Texts, wildcards (a `*` stands for anything) and
+ * regular expressions are compared with numbers and truth values as those are written. Kinds and statuses are texts:
+ * `server`, `error`. Nothing holds of NaN.
  */
 export type Literal =
   | { type: 'text'; value: string }
@@ -46,11 +54,11 @@ export type Literal =
   | { type: 'number'; value: number; text: string }
   | { type: 'bool'; value: boolean };
 
-/** What holds of one span or not. */
+/** What holds of one span or not. `and` of nothing holds, `or` of nothing does not. */
 export type Condition =
   | { type: 'and' | 'or'; parts: readonly Condition[] }
   | { type: 'not'; part: Condition }
-  /** `fold`: in any case. An attribute that is not there fails every comparison, `!=` and `!~` too. */
+  /** `fold`: in any case, by `toLowerCase`. An attribute that is not there fails every comparison, `!=` and `!~` too. */
   | { type: 'compare'; field: Field; operator: Operator; value: Literal; fold: boolean }
   | { type: 'exists'; field: Field }
   /** A text anywhere in it, in any case: in its names, messages, logs and string attributes. */
@@ -60,7 +68,8 @@ export type Condition =
 
 /**
  * Which spans of a trace match. `and`: those of all parts, where each has some; `or`: those of any part; `descendant` and
- * `child`: those of `lower` below, or directly below, one of `upper`; `without`: all spans, where the part has none.
+ * `child`: those of `lower` below, or directly below, one of `upper` (in a circle of parents each is below all, itself too);
+ * `without`: all spans, where the part has none.
  */
 export type SpanSet =
   | { type: 'spans'; condition: Condition }

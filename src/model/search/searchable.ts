@@ -4,8 +4,9 @@ import type { AttributeScope } from './query.ts';
 
 /** One span as a search asks it: whoever has it as bytes reads only what is asked for. */
 export interface SearchableSpan {
-  readonly spanId: SpanId;
-  /** '' of a root. */
+  /** '' of a log without a span. */
+  readonly spanId: SpanId | '';
+  /** '' of a root and of a log without a span. */
   readonly parentSpanId: string;
   readonly name: string;
   /** `service.name` of its resource; '' where there is none. */
