@@ -25,6 +25,7 @@ const targets = [
       ingest: 'src/collector/ingest.ts',
       receive: 'src/collector/receive.ts',
       query: 'src/collector/query.ts',
+      search: 'src/collector/search.ts',
     },
     platform: 'node',
     target: 'node22',

@@ -47,7 +47,12 @@ export async function serve(options: ServeOptions): Promise<void> {
     listen: true,
     lockWaitMs: 2_000,
     settings: { ...DEFAULT_INGEST_SETTINGS, retention: retentionOf(options) },
-    workers: { ingest: join(here, 'ingest.cjs'), receive: join(here, 'receive.cjs'), query: join(here, 'query.cjs') },
+    workers: {
+      ingest: join(here, 'ingest.cjs'),
+      receive: join(here, 'receive.cjs'),
+      query: join(here, 'query.cjs'),
+      search: join(here, 'search.cjs'),
+    },
   });
   collector.onDidWarn(message => process.stderr.write(`spanside: ${message}\n`));
   const stopped = new Promise<void>(done => {

@@ -6,17 +6,23 @@ import type {
   ReceiverCounts,
   ReceiverState,
   RecentRequests,
+  SearchCount,
+  SearchPage,
+  SearchProgress,
+  SearchVocabulary,
   ServiceCount,
   SiteReport,
   SiteSpan,
   StoreInfo,
   TracePage,
   TraceQuery,
+  TraceSearch,
 } from './api.ts';
 import { DEFAULT_INGEST_SETTINGS } from './api.ts';
 import { Emitter } from './emitter.ts';
 import type { IngestEvent, IngestService, IngestWorkerData } from './ingestService.ts';
 import type { QueryEvent, QueryHandlers, QueryWorkerData } from './query.ts';
+import { SearchClient } from './searchClient.ts';
 import { SupervisedWorker } from './supervisedWorker.ts';
 
 export interface CollectorOptions {
@@ -40,7 +46,7 @@ export interface CollectorOptions {
   fallback?: boolean;
   listen: boolean;
   /** Paths of the workers' bundles. */
-  workers: { ingest: string; receive: string; query: string };
+  workers: { ingest: string; receive: string; query: string; search: string };
   lockWaitMs?: number;
   /** What can be changed later too; see {@link DEFAULT_INGEST_SETTINGS}. */
   settings?: IngestSettings;
@@ -61,6 +67,7 @@ export function createCollector(options: CollectorOptions): CollectorApi {
 class Collector implements CollectorApi {
   readonly #ingest: SupervisedWorker<IngestService['handlers']>;
   readonly #query: SupervisedWorker<QueryHandlers>;
+  readonly #search: SearchClient;
   readonly #folder: string;
   readonly #data: IngestWorkerData;
   readonly #stateChanged = new Emitter<ReceiverState>();
@@ -109,6 +116,11 @@ class Collector implements CollectorApi {
       heapMb: QUERY_HEAP_MB,
       onEvent: event => this.#hearReading(event as QueryEvent),
     });
+    this.#search = new SearchClient({
+      file: workers.search,
+      folders: [storageFolder, ...siblings],
+      onDamage: event => this.#hearReading(event),
+    });
     this.#ingest.start();
   }
 
@@ -141,14 +153,26 @@ class Collector implements CollectorApi {
       });
   }
 
+  #ask<T>(question: () => Promise<T>): Promise<T> {
+    return this.#repaired(() => this.#askOnce(question));
+  }
+
+  /** A search takes as long as it takes: whoever asked may cancel it. */
+  #seek<T>(search: () => Promise<T>): Promise<T> {
+    return this.#repaired(async () => {
+      await this.#settle();
+      return search();
+    });
+  }
+
   /** Asks once more when what was in the way is repaired. */
-  async #ask<T>(question: () => Promise<T>): Promise<T> {
+  async #repaired<T>(question: () => Promise<T>): Promise<T> {
     try {
-      return await this.#askOnce(question);
+      return await question();
     } catch (error) {
       if (!this.#repairing) throw error;
       await this.#repairing;
-      return this.#askOnce(question);
+      return question();
     }
   }
 
@@ -217,6 +241,16 @@ class Collector implements CollectorApi {
     return this.#ingest.calls.recentRequests();
   }
 
+  search(search: TraceSearch, onProgress?: (progress: SearchProgress) => void, signal?: AbortSignal) {
+    return this.#seek<SearchPage>(() => this.#search.search(search, onProgress, signal));
+  }
+  countMatches(search: Omit<TraceSearch, 'limit' | 'after'>, signal?: AbortSignal) {
+    return this.#seek<SearchCount>(() => this.#search.count(search, signal));
+  }
+  searchVocabulary() {
+    return this.#seek<SearchVocabulary>(() => this.#search.vocabulary());
+  }
+
   setListening(on: boolean): Promise<void> {
     return this.#ingest.calls.setListening(on);
   }
@@ -242,6 +276,6 @@ class Collector implements CollectorApi {
     });
     await Promise.race([this.#ingest.calls.stop().catch(() => undefined), late]);
     clearTimeout(timer);
-    await Promise.all([this.#ingest.dispose(), this.#query.dispose()]);
+    await Promise.all([this.#ingest.dispose(), this.#query.dispose(), this.#search.dispose()]);
   }
 }

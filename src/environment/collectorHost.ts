@@ -59,6 +59,11 @@ export class CollectorHost implements CollectorApi {
   siteSpans: CollectorApi['siteSpans'] = async places => (await this.#collector()).siteSpans(places);
   storeInfo: CollectorApi['storeInfo'] = async () => (await this.#collector()).storeInfo();
   recentRequests: CollectorApi['recentRequests'] = async () => (await this.#collector()).recentRequests();
+  search: CollectorApi['search'] = async (search, onProgress, signal) =>
+    (await this.#collector()).search(search, onProgress, signal);
+  countMatches: CollectorApi['countMatches'] = async (search, signal) =>
+    (await this.#collector()).countMatches(search, signal);
+  searchVocabulary: CollectorApi['searchVocabulary'] = async () => (await this.#collector()).searchVocabulary();
   setListening: CollectorApi['setListening'] = async on => (await this.#collector()).setListening(on);
   deleteTraces: CollectorApi['deleteTraces'] = async ids => (await this.#collector()).deleteTraces(ids);
   clear: CollectorApi['clear'] = async () => (await this.#collector()).clear();

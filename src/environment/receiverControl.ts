@@ -78,7 +78,12 @@ export class ReceiverControl {
         allowedHosts,
         ...(this.#token !== undefined && { token: this.#token }),
         ...(remembered === undefined ? {} : { remembered }),
-        workers: { ingest: script('ingest.cjs'), receive: script('receive.cjs'), query: script('query.cjs') },
+        workers: {
+          ingest: script('ingest.cjs'),
+          receive: script('receive.cjs'),
+          query: script('query.cjs'),
+          search: script('search.cjs'),
+        },
         listen: enabled,
         settings: settings.ingest,
       });

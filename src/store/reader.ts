@@ -186,7 +186,7 @@ export class StoreReader {
       const segments = [Number(row.first_segment), ...others.map(({ segment }) => segment)];
       const records = (kind: number, size: number) =>
         segments.flatMap(segment =>
-          this.#chunksOf(segment, kind).flatMap(chunk =>
+          this.chunks(segment, kind).flatMap(chunk =>
             recordsOf(chunk, size, Number(row.id)).map(found => ({ segment, found })),
           ),
         );
@@ -204,7 +204,8 @@ export class StoreReader {
     }
   }
 
-  #chunksOf(segment: number, kind: number): Uint8Array[] {
+  /** The chunks of a segment, unpacked. @throws {DamagedChunkError} */
+  chunks(segment: number, kind: number): Uint8Array[] {
     const rows = this.#chunks.all(segment, kind) as { packed: number; records: Uint8Array }[];
     return rows.map(({ packed, records }) =>
       packed ? unpackChunk(records, CHUNK_SIZES[kind] ?? SPAN_ENTRY) : records,
@@ -243,6 +244,23 @@ export class StoreReader {
 
   has(traceId: Uint8Array): boolean {
     return this.#rowOf(traceId) !== undefined;
+  }
+
+  /** The summary of a row; `undefined` where it is gone, or has no spans. */
+  summaryAt(row: bigint): TraceSummary | undefined {
+    const found = this.#one.get(row) as unknown as SummaryRow | undefined;
+    return found && found.spans > 0n ? summaryOf(found) : undefined;
+  }
+
+  /** Where a trace stands in the list; `undefined` where there is none. */
+  positionOf(traceId: Uint8Array): ListPosition | undefined {
+    const row = this.#rowOf(traceId);
+    return row && row.spans > 0n ? { start: row.start_ns, id: row.id } : undefined;
+  }
+
+  /** For whoever reads the index in a way of their own. */
+  prepare(sql: string): Statement {
+    return this.#database.prepare(sql);
   }
 
   /** Ids of the traces that are pinned. */

@@ -4,12 +4,12 @@
 import { DEFAULT_INGEST_SETTINGS } from '../../src/collector/api.ts';
 import { createCollector } from '../../src/collector/collector.ts';
 
-const [storageFolder = '', ingest = '', receive = '', query = ''] = process.argv.slice(2);
+const [storageFolder = '', ingest = '', receive = '', query = '', search = ''] = process.argv.slice(2);
 const collector = createCollector({
   storageFolder,
   ports: [0],
   listen: true,
-  workers: { ingest, receive, query },
+  workers: { ingest, receive, query, search },
   settings: { ...DEFAULT_INGEST_SETTINGS, retention: { days: 0, spans: 0, bytes: 0 } },
 });
 collector.onDidWarn(message => process.stderr.write(`${message}\n`));

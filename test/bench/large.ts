@@ -96,7 +96,7 @@ async function keepingAll(): Promise<(folder: string) => Promise<Measured>> {
   const program = path.join(outFolder, 'bench/keepAll.cjs');
   const entryPoints = [path.join(import.meta.dirname, 'keepAll.ts')];
   await build({ entryPoints, outfile: program, bundle: true, platform: 'node', format: 'cjs', logLevel: 'warning' });
-  const workers = ['ingest.cjs', 'receive.cjs', 'query.cjs'].map(file => path.join(root, 'dist', file));
+  const workers = ['ingest.cjs', 'receive.cjs', 'query.cjs', 'search.cjs'].map(file => path.join(root, 'dist', file));
   return async storage => {
     const child = spawn(process.execPath, [program, storage, ...workers], { stdio: ['ignore', 'pipe', 'inherit'] });
     endWithUs(child);

@@ -32,6 +32,7 @@ export async function latency(args: string[]): Promise<void> {
     ingest: path.join(root, 'dist/ingest.cjs'),
     receive: path.join(root, 'dist/receive.cjs'),
     query: path.join(root, 'dist/query.cjs'),
+    search: path.join(root, 'dist/search.cjs'),
   };
   const collector = createCollector({ storageFolder: folder, ports: [0], listen: true, workers });
   try {

@@ -19,7 +19,12 @@ describe('the collector and its workers', () => {
       storageFolder: folder(),
       ports: [0],
       listen: true,
-      workers: { ingest: bundle('ingest'), receive: bundle('receive'), query: bundle('query') },
+      workers: {
+        ingest: bundle('ingest'),
+        receive: bundle('receive'),
+        query: bundle('query'),
+        search: bundle('search'),
+      },
     });
     url = await listening();
   });

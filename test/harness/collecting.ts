@@ -23,7 +23,7 @@ export async function collect(folder: string, options: Partial<CollectorOptions>
     storageFolder: folder,
     ports: [0],
     listen: true,
-    workers: { ingest: bundle('ingest'), receive: bundle('receive'), query: bundle('query') },
+    workers: { ingest: bundle('ingest'), receive: bundle('receive'), query: bundle('query'), search: bundle('search') },
     ...options,
   });
   const warnings: string[] = [];

@@ -1,0 +1,39 @@
+import type { StoreReader } from '../store/reader.ts';
+import { SearchStore } from '../store/search/searchStore.ts';
+import type { StoreView } from './storeView.ts';
+
+/** The stores that are searched, with what is kept of each from one search to the next. */
+export class SearchStores {
+  readonly #view: StoreView;
+  readonly #kept = new WeakMap<StoreReader, SearchStore>();
+
+  constructor(view: StoreView) {
+    this.#view = view;
+  }
+
+  /**
+   * Does something with the stores as they are now.
+   * @throws {UserError} the index of the own one is damaged
+   */
+  reading<T>(work: (stores: readonly SearchStore[]) => T): T {
+    return this.#view.reading(() => {
+      const stores = this.#view.readers().map(reader => this.#of(reader));
+      for (const store of stores) store.entries.refresh();
+      return work(stores);
+    });
+  }
+
+  #of(reader: StoreReader): SearchStore {
+    let store = this.#kept.get(reader);
+    if (!store) {
+      store = new SearchStore(reader);
+      this.#kept.set(reader, store);
+    }
+    return store;
+  }
+
+  /** Spans in all of them. */
+  spans(): number {
+    return this.reading(stores => stores.reduce((sum, { reader }) => sum + reader.totals().spans, 0));
+  }
+}

@@ -1,0 +1,282 @@
+import { hexOf, type SpanId } from '../../model/ids.ts';
+import type { AttributeScope } from '../../model/search/query.ts';
+import type { SearchableSpan } from '../../model/search/searchable.ts';
+import type { AnyValue } from '../../model/value.ts';
+import { Cursor } from '../../otlp/cursor.ts';
+import { parentOf } from '../../otlp/decodeParts.ts';
+import { textOf } from '../../otlp/text.ts';
+import { hasKey, keyBytes, stringsIn, valueAt } from './wireAttributes.ts';
+import type { WireLog } from './wireLog.ts';
+import type { WireShared } from './wireShared.ts';
+
+const NO_LOGS: readonly WireLog[] = [];
+const EVENT = 90;
+const LINK = 106;
+
+/** A span as a search asks it, read from its bytes as far as it is asked for. May be set to one span after the other. */
+export class WireSpan implements SearchableSpan {
+  #bytes!: Uint8Array;
+  #start = 0;
+  #end = 0;
+  resource!: WireShared;
+  scope!: WireShared;
+  logs: readonly WireLog[] = NO_LOGS;
+  readonly #cursor = new Cursor(new Uint8Array(0));
+  /** Whether it may have events or links: until a walk along it has met none. */
+  #mayHaveParts = true;
+  /** Whether what follows has been read of this span. */
+  #hasHead = false;
+  #spanIdAt = 0;
+  #spanIdEnd = 0;
+  #parentAt = 0;
+  #parentEnd = 0;
+  #nameAt = 0;
+  #nameEnd = 0;
+  #kind = 0;
+  #startTime = 0n;
+  #endTime = 0n;
+  #status = 0;
+  #messageAt = 0;
+  #messageEnd = 0;
+
+  /** Sets it to the Span message of `length` bytes from `offset`. */
+  set(bytes: Uint8Array, offset: number, length: number, resource: WireShared, scope: WireShared): this {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      (this.#cursor as { bytes: Uint8Array }).bytes = bytes;
+    }
+    this.#start = offset;
+    this.#end = offset + length;
+    this.resource = resource;
+    this.scope = scope;
+    this.logs = NO_LOGS;
+    this.#hasHead = false;
+    this.#mayHaveParts = true;
+    return this;
+  }
+
+  get spanId(): SpanId {
+    this.#head();
+    return hexOf(this.#bytes, this.#spanIdAt, this.#spanIdEnd - this.#spanIdAt) as SpanId;
+  }
+  get parentSpanId(): string {
+    this.#head();
+    return parentOf(hexOf(this.#bytes, this.#parentAt, this.#parentEnd - this.#parentAt));
+  }
+  get name(): string {
+    this.#head();
+    return textOf(this.#bytes, this.#nameAt, this.#nameEnd - this.#nameAt);
+  }
+  get service(): string {
+    return this.resource.service;
+  }
+  get scopeName(): string {
+    return this.scope.name;
+  }
+  get kind(): number {
+    this.#head();
+    return this.#kind;
+  }
+  get status(): number {
+    this.#head();
+    return this.#status;
+  }
+  get statusMessage(): string {
+    this.#head();
+    return textOf(this.#bytes, this.#messageAt, this.#messageEnd - this.#messageAt);
+  }
+  get duration(): bigint {
+    this.#head();
+    if (this.#startTime === 0n || this.#endTime < this.#startTime) return 0n;
+    return this.#endTime - this.#startTime;
+  }
+
+  #head(): void {
+    if (this.#hasHead) return;
+    this.#hasHead = true;
+    this.#spanIdAt = this.#spanIdEnd = this.#parentAt = this.#parentEnd = this.#nameAt = this.#nameEnd = 0;
+    this.#messageAt = this.#messageEnd = this.#kind = this.#status = 0;
+    this.#startTime = this.#endTime = 0n;
+    const cursor = this.#cursor;
+    const end = this.#end;
+    cursor.position = this.#start;
+    while (cursor.position < end) {
+      const tag = cursor.tag(end);
+      switch (tag) {
+        case 18:
+          this.#spanIdEnd = cursor.enter(end);
+          this.#spanIdAt = cursor.position;
+          cursor.position = this.#spanIdEnd;
+          break;
+        case 34:
+          this.#parentEnd = cursor.enter(end);
+          this.#parentAt = cursor.position;
+          cursor.position = this.#parentEnd;
+          break;
+        case 42:
+          this.#nameEnd = cursor.enter(end);
+          this.#nameAt = cursor.position;
+          cursor.position = this.#nameEnd;
+          break;
+        case 48:
+          this.#kind = cursor.int32(end);
+          break;
+        case 57:
+          this.#startTime = cursor.fixed64(end);
+          break;
+        case 65:
+          this.#endTime = cursor.fixed64(end);
+          break;
+        case 74:
+          cursor.position = cursor.enter(end);
+          break;
+        case 122:
+          this.#readStatus(cursor.enter(end));
+          break;
+        default:
+          cursor.skip(tag, end);
+      }
+    }
+  }
+
+  #readStatus(end: number): void {
+    const cursor = this.#cursor;
+    while (cursor.position < end) {
+      const tag = cursor.tag(end);
+      if (tag === 24) this.#status = cursor.int32(end);
+      else if (tag === 18) {
+        this.#messageEnd = cursor.enter(end);
+        this.#messageAt = cursor.position;
+        cursor.position = this.#messageEnd;
+      } else cursor.skip(tag, end);
+    }
+  }
+
+  values(scope: AttributeScope, key: string): AnyValue[] {
+    const values: AnyValue[] = [];
+    const isAny = scope === 'any';
+    if (isAny || scope === 'span') add(values, this.#own(keyBytes(key)));
+    if (isAny || scope === 'resource') add(values, this.resource.value(key));
+    if (isAny || scope === 'scope') add(values, this.scope.value(key));
+    if (isAny || scope === 'event') this.#ofParts(EVENT, 26, keyBytes(key), values);
+    if (isAny || scope === 'link') this.#ofParts(LINK, 34, keyBytes(key), values);
+    return values;
+  }
+
+  /** The last of its own attributes with this key. */
+  #own(key: Uint8Array): AnyValue | undefined {
+    const cursor = this.#cursor;
+    const end = this.#end;
+    let [foundAt, foundEnd] = [-1, 0];
+    let hasParts = false;
+    cursor.position = this.#start;
+    while (cursor.position < end) {
+      const tag = cursor.tag(end);
+      if (tag !== 74) {
+        hasParts ||= tag === EVENT || tag === LINK;
+        cursor.skip(tag, end);
+        continue;
+      }
+      const next = cursor.enter(end);
+      const at = cursor.position;
+      if (hasKey(cursor, next, key)) [foundAt, foundEnd] = [at, next];
+    }
+    this.#mayHaveParts = hasParts;
+    return foundAt < 0 ? undefined : valueAt(cursor, foundAt, foundEnd);
+  }
+
+  /** Adds every value that events or links have under a key. */
+  #ofParts(part: number, attribute: number, key: Uint8Array, values: AnyValue[]): void {
+    if (!this.#mayHaveParts) return;
+    const cursor = this.#cursor;
+    const end = this.#end;
+    cursor.position = this.#start;
+    while (cursor.position < end) {
+      const tag = cursor.tag(end);
+      if (tag !== part) {
+        cursor.skip(tag, end);
+        continue;
+      }
+      const partEnd = cursor.enter(end);
+      while (cursor.position < partEnd) {
+        const field = cursor.tag(partEnd);
+        if (field !== attribute) {
+          cursor.skip(field, partEnd);
+          continue;
+        }
+        const next = cursor.enter(partEnd);
+        const at = cursor.position;
+        if (hasKey(cursor, next, key)) values.push(valueAt(cursor, at, next));
+      }
+    }
+  }
+
+  eventNames(): string[] {
+    const names: string[] = [];
+    const cursor = this.#cursor;
+    const end = this.#end;
+    cursor.position = this.#start;
+    while (cursor.position < end) {
+      const tag = cursor.tag(end);
+      if (tag === EVENT) names.push(this.#eventName(cursor.enter(end)));
+      else cursor.skip(tag, end);
+    }
+    return names;
+  }
+
+  #eventName(end: number): string {
+    const cursor = this.#cursor;
+    let name = '';
+    while (cursor.position < end) {
+      const tag = cursor.tag(end);
+      if (tag === 18) {
+        const nameEnd = cursor.enter(end);
+        name = textOf(this.#bytes, cursor.position, nameEnd - cursor.position);
+        cursor.position = nameEnd;
+      } else cursor.skip(tag, end);
+    }
+    return name;
+  }
+
+  *texts(): Generator<string> {
+    yield this.name;
+    yield this.statusMessage;
+    yield* this.eventNames();
+    yield* this.resource.texts;
+    yield* this.scope.texts;
+    for (const [at, end] of this.#attributePlaces()) yield* stringsIn(valueAt(this.#cursor, at, end));
+    for (const log of this.logs) yield* log.ownTexts();
+  }
+
+  /** Where its attributes, those of its events and of its links stand. */
+  #attributePlaces(): [number, number][] {
+    const places: [number, number][] = [];
+    const cursor = this.#cursor;
+    const end = this.#end;
+    cursor.position = this.#start;
+    while (cursor.position < end) {
+      const tag = cursor.tag(end);
+      if (tag === 74) {
+        const next = cursor.enter(end);
+        places.push([cursor.position, next]);
+        cursor.position = next;
+      } else if (tag === EVENT || tag === LINK) {
+        const attribute = tag === EVENT ? 26 : 34;
+        const partEnd = cursor.enter(end);
+        while (cursor.position < partEnd) {
+          const field = cursor.tag(partEnd);
+          if (field === attribute) {
+            const next = cursor.enter(partEnd);
+            places.push([cursor.position, next]);
+            cursor.position = next;
+          } else cursor.skip(field, partEnd);
+        }
+      } else cursor.skip(tag, end);
+    }
+    return places;
+  }
+}
+
+function add(values: AnyValue[], value: AnyValue | undefined): void {
+  if (value) values.push(value);
+}
