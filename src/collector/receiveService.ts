@@ -77,6 +77,8 @@ export class ReceiveService implements Sink {
       for (const one of memory) this.#memory.give(one);
     },
     recentRequests: () => this.#receiver.recent(),
+    takeOver: () => this.#receiver.takeOver(),
+    fallBack: () => this.#receiver.fallBack(),
     close: () => this.#receiver.close(),
   };
 

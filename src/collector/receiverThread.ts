@@ -57,6 +57,16 @@ export class ReceiverThread {
     void this.#worker.calls.configure(settings).catch(() => undefined);
   }
 
+  /** As {@link Receiver.takeOver}. */
+  takeOver(): void {
+    this.#worker.tell('takeOver', []);
+  }
+
+  /** As {@link Receiver.fallBack}. */
+  fallBack(): void {
+    this.#worker.tell('fallBack', []);
+  }
+
   recentRequests(): Promise<RecentRequests> {
     return this.#worker.calls.recentRequests();
   }

@@ -17,8 +17,10 @@ export type Variables = Readonly<Record<string, unknown>>;
  * default port by themselves or because one of `environments` says already where to send.
  */
 export function endpointToSet(state: ReceiverState, environments: readonly Variables[]): string | undefined {
-  if (state.phase !== 'listening' || state.main.port === DEFAULT_PORT) return undefined;
-  return environments.some(decides) ? undefined : state.main.url;
+  if (state.phase !== 'listening') return undefined;
+  // What was told before goes on to be told: terminals would ask to be relaunched for nothing.
+  const { port, url } = state.kept ?? state.main;
+  return port === DEFAULT_PORT || environments.some(decides) ? undefined : url;
 }
 
 /**

@@ -22,15 +22,25 @@ export interface PortPolicyOptions {
   onState(state: ReceiverState): void;
 }
 
+/** How long and how often a port is tried again after its holder has gone: the system may need a moment to free it. */
+const TAKE_OVER_FOR_MS = 3_000;
+const TAKE_OVER_EVERY_MS = 20;
+
 /** Decides which ports are listened on, and says so. */
 export class PortPolicy {
   readonly #options: PortPolicyOptions;
   #state: ReceiverState = { phase: 'off' };
   #main: Listener | undefined;
+  /** The free port that was used until the main one could be taken over. */
+  #kept: Listener | undefined;
   readonly #others = new Map<number, Listener>();
   readonly #closing = new AbortController();
   #starting: Promise<void> | undefined;
   #later: NodeJS.Timeout | undefined;
+  /** Until when a taken main port is waited for. */
+  #until = 0;
+  #claim: Promise<void> | undefined;
+  #claimUntil = 0;
 
   constructor(options: PortPolicyOptions) {
     this.#options = options;
@@ -47,14 +57,49 @@ export class PortPolicy {
     return this.#state;
   }
 
+  /** Who holds the main port is another window, and will not give it back soon: a free port does. */
+  fallBack(): void {
+    if (this.#options.fallback) this.#until = 0;
+  }
+
+  /**
+   * Who held wanted ports has gone: those that can be had are taken over at once or in the next moments. The port that
+   * was used until now stays open.
+   */
+  takeOver(): void {
+    this.#claimUntil = performance.now() + TAKE_OVER_FOR_MS;
+    this.#claim ??= this.#takeOver().finally(() => {
+      this.#claim = undefined;
+    });
+  }
+
+  async #takeOver(): Promise<void> {
+    await this.#starting;
+    while (this.#main && this.#fellBack() && !this.#closing.signal.aborted && performance.now() < this.#claimUntil) {
+      const listener = await this.#attempt(this.#options.ports[0] ?? 0).catch(() => undefined);
+      if (!listener) {
+        await this.#sleep(TAKE_OVER_EVERY_MS);
+        continue;
+      }
+      this.#kept = this.#main;
+      this.#main = listener;
+      await this.#claimOthers();
+      if (this.#closing.signal.aborted) return;
+      this.#publishListening();
+      this.#retryOthers(performance.now() + this.#options.retryForMs);
+    }
+  }
+
   /** Stops accepting; connections that are open stay. */
   async close(): Promise<void> {
     this.#closing.abort();
     clearTimeout(this.#later);
     await this.#starting;
+    await this.#claim;
     clearTimeout(this.#later);
-    await Promise.all([this.#main, ...this.#others.values()].map(listener => listener?.close()));
+    await Promise.all([this.#main, this.#kept, ...this.#others.values()].map(listener => listener?.close()));
     this.#main = undefined;
+    this.#kept = undefined;
     this.#others.clear();
     if (this.#state.phase !== 'failed') this.#publish({ phase: 'off' });
   }
@@ -78,7 +123,7 @@ export class PortPolicy {
   async #claimMain(): Promise<Listener | undefined> {
     const { ports, hosts, remembered, retryForMs, everyMs, fallback, onConnection } = this.#options;
     const wanted = ports[0] ?? 0;
-    const until = performance.now() + retryForMs;
+    this.#until = performance.now() + retryForMs;
     const first = wanted === 0 && remembered ? remembered : wanted;
     const listener = await this.#attempt(first);
     if (listener) return listener;
@@ -89,7 +134,7 @@ export class PortPolicy {
       if (again) return again;
     }
     if (retryForMs > 0) this.#publish({ phase: 'waiting', port: patient });
-    while (performance.now() < until) {
+    while (performance.now() < this.#until) {
       await this.#sleep(everyMs);
       if (this.#closing.signal.aborted) return undefined;
       const late = await this.#attempt(patient);
@@ -161,12 +206,20 @@ export class PortPolicy {
   #publishListening(): void {
     const wanted = this.#options.ports[0] ?? 0;
     const others = this.#options.ports.slice(1).map(port => this.#others.get(port));
-    const endpoints = [this.#main, ...others].flatMap(listener => (listener ? endpointsOf(listener) : []));
+    const endpoints = [this.#main, ...others, this.#kept].flatMap(listener => (listener ? endpointsOf(listener) : []));
     const main = endpoints[0];
     if (!main) return;
+    const [kept] = this.#kept ? endpointsOf(this.#kept) : [];
     const taken = [...(this.#fellBack() ? [wanted] : []), ...this.#missing()];
     const missing = this.#options.hosts.filter(host => !isLoopbackHost(host) && !this.#main?.hosts.includes(host));
-    this.#publish({ phase: 'listening', endpoints, main, taken, ...(missing.length > 0 && { missing }) });
+    this.#publish({
+      phase: 'listening',
+      endpoints,
+      main,
+      ...(kept && { kept }),
+      taken,
+      ...(missing.length > 0 && { missing }),
+    });
   }
 
   #publish(state: ReceiverState): void {

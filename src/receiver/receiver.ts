@@ -88,6 +88,16 @@ export class Receiver {
     return (await this.#parts).ports.start();
   }
 
+  /** Who held wanted ports has gone: they are taken over, and the port used until now stays open. */
+  takeOver(): void {
+    void this.#parts?.then(({ ports }) => ports.takeOver());
+  }
+
+  /** Who holds the main port will not give it back soon: a free one does. */
+  fallBack(): void {
+    void this.#parts?.then(({ ports }) => ports.fallBack());
+  }
+
   /** Stops accepting, lets requests in flight finish for a while, then closes every connection. It cannot start again. */
   async close(): Promise<void> {
     if (!this.#parts) return;

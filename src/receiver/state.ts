@@ -15,6 +15,8 @@ export type ReceiverState =
       endpoints: Endpoint[];
       /** The one to tell users and programs. */
       main: Endpoint;
+      /** The free port it had before it took the wanted one over from another window; programs were told of that. */
+      kept?: Endpoint;
       /** Wanted ports that another program holds. */
       taken: number[];
       /** Wanted addresses that this machine does not have now, besides loopback ones. */

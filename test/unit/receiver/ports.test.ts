@@ -196,6 +196,86 @@ describe('PortPolicy', () => {
     held.push(await hold(second, '127.0.0.1'));
   });
 
+  describe('when who held the ports has gone', () => {
+    it('takes them over, and keeps the port that it told programs of', async () => {
+      const [main = 0, second = 0] = await freePorts(2);
+      const holders = [await hold(main, '127.0.0.1'), await hold(second, '::1')];
+      const taking = policy({ ports: [main, second], retryForMs: 0 });
+      const before = await listening(taking);
+      await Promise.all(holders.map(drop));
+      const began = performance.now();
+      taking.takeOver();
+      while (states.length < 2) await new Promise(resolve => setTimeout(resolve, 2));
+      const took = performance.now() - began;
+      const [, after] = states;
+      assert.ok(after?.phase === 'listening');
+      assert.equal(after.main.port, main);
+      assert.deepEqual(after.kept, before.main);
+      assert.deepEqual(after.taken, []);
+      assert.deepEqual(
+        after.endpoints.map(endpoint => endpoint.port),
+        [main, main, second, second, before.main.port, before.main.port],
+      );
+      for (const host of HOSTS) await assert.rejects(hold(before.main.port, host), { code: 'EADDRINUSE' });
+      assert.ok(took < 400, `took ${took} ms`);
+    });
+
+    it('tries for a moment, because the system may free them late', async () => {
+      const [main = 0] = await freePorts(1);
+      const holder = await hold(main, '127.0.0.1');
+      const taking = policy({ ports: [main], retryForMs: 0 });
+      await listening(taking);
+      taking.takeOver();
+      setTimeout(() => drop(holder), 100);
+      while (states.length < 2) await new Promise(resolve => setTimeout(resolve, 2));
+      assert.equal(taking.state.phase === 'listening' && taking.state.main.port, main);
+    });
+
+    it('exactly one of several has them, and the others stay where they are', async () => {
+      const [main = 0, second = 0] = await freePorts(2);
+      const holders = [await hold(main, '127.0.0.1'), await hold(second, '127.0.0.1')];
+      const all = [1, 2, 3].map(() => policy({ ports: [main, second], retryForMs: 0 }));
+      const before = await Promise.all(all.map(listening));
+      await Promise.all(holders.map(drop));
+      for (const one of all) one.takeOver();
+      await new Promise(resolve => setTimeout(resolve, 200));
+      const owners = all.filter(({ state }) => state.phase === 'listening' && state.main.port === main);
+      assert.equal(owners.length, 1);
+      for (const [i, { state }] of all.entries()) {
+        assert.ok(state.phase === 'listening');
+        assert.ok(state.endpoints.some(({ port }) => port === before[i]?.main.port));
+        assert.equal(
+          state.endpoints.some(({ port }) => port === second),
+          state.main.port === main,
+          'the further port belongs to who has the main one',
+        );
+      }
+    });
+
+    it('closed meanwhile, it gives every port back', async () => {
+      const [main = 0] = await freePorts(1);
+      const holder = await hold(main, '127.0.0.1');
+      const taking = policy({ ports: [main], retryForMs: 0 });
+      const { port } = (await listening(taking)).main;
+      await drop(holder);
+      taking.takeOver();
+      await taking.close();
+      for (const each of [main, port]) for (const host of HOSTS) held.push(await hold(each, host));
+    });
+  });
+
+  it('does not wait for a port that another window will keep', async () => {
+    const [main = 0] = await freePorts(1);
+    held.push(await hold(main, '127.0.0.1'));
+    const waiting = policy({ ports: [main], retryForMs: 60_000 });
+    const starting = waiting.start();
+    while (waiting.state.phase !== 'waiting') await new Promise(resolve => setTimeout(resolve, 2));
+    waiting.fallBack();
+    const state = await starting;
+    assert.ok(state.phase === 'listening');
+    assert.deepEqual(state.taken, [main]);
+  });
+
   describe('without a fallback', () => {
     it('a port held by another program is an error that says who may hold it and what to do', async () => {
       const [main = 0] = await freePorts(1);
