@@ -21,6 +21,13 @@ export const Command = {
   clearTraces: 'spanside.traces.clear',
   filterTraces: 'spanside.traces.filter',
   clearFilter: 'spanside.traces.clearFilter',
+  errorsOnly: 'spanside.traces.errorsOnly',
+  anyStatus: 'spanside.traces.anyStatus',
+  setTimeRange: 'spanside.traces.timeRange',
+  searchAllTime: 'spanside.traces.allTime',
+  saveSearch: 'spanside.traces.saveSearch',
+  filterByService: 'spanside.traces.filterByService',
+  filterByName: 'spanside.traces.filterByName',
   pauseTraces: 'spanside.traces.pause',
   resumeTraces: 'spanside.traces.resume',
   groupByService: 'spanside.traces.groupByService',
@@ -102,6 +109,10 @@ export interface ContextKeyTypes {
   'spanside.traces.paused': boolean;
   'spanside.traces.grouped': boolean;
   'spanside.traces.filtered': boolean;
+  /** Whether the filter lets only errors through. */
+  'spanside.traces.errorsOnly': boolean;
+  /** Whether the filter has times. */
+  'spanside.traces.timed': boolean;
   /** Whether a request was refused since the receiver started. */
   'spanside.refused': boolean;
   /** Set where another program holds the wanted port: whether new terminals are told of the one that is used. */
@@ -118,6 +129,8 @@ const contextKeyNames: { readonly [K in keyof ContextKeyTypes]: true } = {
   'spanside.traces.paused': true,
   'spanside.traces.grouped': true,
   'spanside.traces.filtered': true,
+  'spanside.traces.errorsOnly': true,
+  'spanside.traces.timed': true,
   'spanside.refused': true,
   'spanside.elsewhere': true,
   'spanside.trace.arrived': true,

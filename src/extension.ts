@@ -18,6 +18,8 @@ import { SpanDocuments } from './views/inspector/spanDocument.ts';
 import { registerMuteCommands } from './views/muteCommands.ts';
 import { Milestones } from './views/milestones.ts';
 import { Refusals } from './views/refusals.ts';
+import { registerFilterCommands } from './views/search/filterCommands.ts';
+import { SearchMemory } from './views/search/searchMemory.ts';
 import { SiteLens } from './views/siteLens.ts';
 import { SourceNavigator } from './views/source/navigator.ts';
 import { StatusItem } from './views/statusItem.ts';
@@ -87,9 +89,11 @@ function wire(context: vscode.ExtensionContext, parts: DisposableStore, log: vsc
   const refusals = parts.add(new Refusals(collector, line => log.warn(line)));
   const milestones = parts.add(new Milestones(collector, () => setContextKey('spanside.trace.arrived', true)));
   parts.add(new StatusItem(collector, refusals));
-  const view = parts.add(new TracesView(collector, context.workspaceState, log));
+  const memory = new SearchMemory(context.workspaceState);
+  const view = parts.add(new TracesView(collector, memory.current, context.workspaceState, log));
   const lens = parts.add(new SiteLens(collector, files, log));
   for (const command of registerTraceCommands({ collector, view, panels, navigator, lens, log })) parts.add(command);
+  for (const command of registerFilterCommands({ collector, view, memory, log })) parts.add(command);
   for (const command of registerWindowCommands({ context, collector, receiver, refusals, milestones, log }))
     parts.add(command);
   for (const command of registerMuteCommands(log)) parts.add(command);

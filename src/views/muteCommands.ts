@@ -5,7 +5,7 @@ import { UserError } from '../model/userError.ts';
 import { readSetting, registerCommand } from './contributed.ts';
 import { plain } from './plain.ts';
 import { plural } from './traces/labels.ts';
-import type { TreeNode } from './traces/nodes.ts';
+import { serviceOf, type TreeNode } from './traces/nodes.ts';
 
 const MUTED = 'spanside.receiver.mutedServices';
 
@@ -13,7 +13,7 @@ const MUTED = 'spanside.receiver.mutedServices';
 export function registerMuteCommands(log: vscode.LogOutputChannel): vscode.Disposable[] {
   return [
     registerCommand(Command.muteService, log, async (node?: TreeNode) => {
-      const service = node === undefined ? await askForService() : serviceOfNode(node);
+      const service = node === undefined ? await askForService() : serviceOf(node);
       if (service === undefined) return;
       if (service === '') throw new UserError('This row has no service name. Only services with a name can be muted.');
       const muted = stringsOf(readSetting(MUTED));
@@ -33,20 +33,6 @@ export function registerMuteCommands(log: vscode.LogOutputChannel): vscode.Dispo
       vscode.window.setStatusBarMessage(`$(unmute) ${plural(heard.size, 'service')} unmuted`, 5000);
     }),
   ];
-}
-
-/** The service that a row is of: of a trace the one of its root. `undefined` for a row that is of none. */
-function serviceOfNode(node: TreeNode): string | undefined {
-  switch (node.kind) {
-    case 'service':
-      return node.service.service;
-    case 'trace':
-      return node.summary.service;
-    case 'span':
-      return node.columns.strings[node.columns.service[node.row] ?? 0] ?? '';
-    case 'more':
-      return undefined;
-  }
 }
 
 function askForService(): Thenable<string | undefined> {

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { CollectorApi } from '../collector/api.ts';
 import { Command, InternalCommand, type SpanRef } from '../contributions.ts';
-import { FilterError, parseFilter } from '../model/filter.ts';
 import { formatAge, formatDuration } from '../model/format.ts';
 import { parseTraceId, type TraceId } from '../model/ids.ts';
 import { UserError } from '../model/userError.ts';
@@ -108,17 +107,6 @@ export function registerTraceCommands(parts: TraceCommandParts): vscode.Disposab
         return;
       forgotten(await collector.clear());
     }),
-    registerCommand(Command.filterTraces, log, async () => {
-      const text = await vscode.window.showInputBox({
-        title: 'Filter Traces',
-        value: view.filter,
-        placeHolder: 'checkout service:shop error duration:>200ms -health',
-        prompt: 'Words of the name or the service, service:, name:, error, duration:>200ms, a trace id; - negates.',
-        validateInput: filterMistake,
-      });
-      if (text !== undefined) view.setFilter(text);
-    }),
-    registerCommand(Command.clearFilter, log, () => view.setFilter('')),
     registerCommand(Command.pauseTraces, log, () => view.setPaused(true)),
     registerCommand(Command.resumeTraces, log, () => view.setPaused(false)),
     registerCommand(Command.groupByService, log, () => view.setGrouped(true)),
@@ -144,16 +132,6 @@ function distinct(refs: readonly SpanRef[]): TraceId[] {
 async function confirmed(question: string, action: string, detail?: string): Promise<boolean> {
   const options = { modal: true, ...(detail === undefined ? {} : { detail }) };
   return (await vscode.window.showWarningMessage(question, options, action)) === action;
-}
-
-function filterMistake(text: string): string | undefined {
-  try {
-    parseFilter(text);
-    return undefined;
-  } catch (error) {
-    if (error instanceof FilterError) return error.message;
-    throw error;
-  }
 }
 
 async function chooseTrace(collector: CollectorApi): Promise<SpanRef | undefined> {

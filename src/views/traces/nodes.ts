@@ -5,19 +5,25 @@ import type { TraceSummary } from '../../model/summary.ts';
 
 /** A row of the Traces view. `id` is stable over refreshes, so that selection and expansion survive them. */
 export type TreeNode =
-  | { kind: 'service'; id: string; service: ServiceCount }
+  | { kind: 'service'; id: string; service: ServiceCount; more: boolean }
   | { kind: 'trace'; id: string; summary: TraceSummary; parent: TreeNode | undefined }
   | { kind: 'span'; id: string; trace: TraceSummary; columns: TraceColumns; row: number; parent: TreeNode }
-  | { kind: 'more'; id: string; parent: TreeNode | undefined; shown: number; left: number | undefined };
+  | { kind: 'more'; id: string; parent: TreeNode | undefined; shown: number; left: number | undefined }
+  | { kind: 'action'; id: string; action: ListAction };
 
+/** What a list offers where its filter finds nothing. */
+export type ListAction = 'changeFilter' | 'clearFilter' | 'searchAllTime';
+
+export type ServiceNode = Extract<TreeNode, { kind: 'service' }>;
 export type TraceNode = Extract<TreeNode, { kind: 'trace' }>;
 export type SpanNode = Extract<TreeNode, { kind: 'span' }>;
 
 /** Id of the list itself, for what is kept per parent. */
 export const ROOT_ID = '';
 
-export function serviceNode(service: ServiceCount): TreeNode {
-  return { kind: 'service', id: `service:${service.service}`, service };
+/** @param more whether the service may have more traces than were counted. */
+export function serviceNode(service: ServiceCount, more = false): ServiceNode {
+  return { kind: 'service', id: `service:${service.service}`, service, more };
 }
 
 /** One trace stands once in the list, or once below its service. */
@@ -33,6 +39,25 @@ export function spanNode(trace: TraceSummary, columns: TraceColumns, row: number
 
 export function moreNode(parent: TreeNode | undefined, shown: number, left: number | undefined): TreeNode {
   return { kind: 'more', id: `${parent?.id ?? ROOT_ID}/more`, parent, shown, left };
+}
+
+export function actionNode(action: ListAction): TreeNode {
+  return { kind: 'action', id: `action:${action}`, action };
+}
+
+/** The service that a row is of: of a trace the one of its root. `undefined` for a row that is of none. */
+export function serviceOf(node: TreeNode): string | undefined {
+  if (node.kind === 'service') return node.service.service;
+  if (node.kind === 'trace') return node.summary.service;
+  if (node.kind === 'span') return node.columns.strings[node.columns.service[node.row] ?? 0] ?? '';
+  return undefined;
+}
+
+/** The name of a trace or a span. */
+export function nameOf(node: TreeNode): string | undefined {
+  if (node.kind === 'trace') return node.summary.name;
+  if (node.kind === 'span') return node.columns.strings[node.columns.name[node.row] ?? 0] ?? '';
+  return undefined;
 }
 
 /** The span id of a row; for a `missing` row the id that its children name, so a row id is unique with its flag. */

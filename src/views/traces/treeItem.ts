@@ -3,7 +3,13 @@ import { Command, InternalCommand, RowToken, type SpanRef } from '../../contribu
 import { formatClock, formatCount } from '../../model/format.ts';
 import { oneLine } from '../../model/text.ts';
 import { plural, type RowLabel, spanLabel, spanTooltip, traceLabel, traceTooltip } from './labels.ts';
-import { spanIdOf, type TreeNode } from './nodes.ts';
+import { type ListAction, spanIdOf, type TreeNode } from './nodes.ts';
+
+const ACTIONS: { readonly [K in ListAction]: { label: string; icon: string; command: Command } } = {
+  changeFilter: { label: 'Change Filter…', icon: 'filter', command: Command.filterTraces },
+  clearFilter: { label: 'Clear Filter', icon: 'clear-all', command: Command.clearFilter },
+  searchAllTime: { label: 'Search All Time', icon: 'history', command: Command.searchAllTime },
+};
 
 /** Draws a row. The tooltip is left to {@link resolveTooltip}, which runs only for the row under the pointer. */
 export function treeItem(node: TreeNode, now: number, children: boolean): vscode.TreeItem {
@@ -13,8 +19,10 @@ export function treeItem(node: TreeNode, now: number, children: boolean): vscode
   switch (node.kind) {
     case 'service': {
       const { service, traces, errors } = node.service;
+      const count = (number: number, noun: string) =>
+        node.more ? `${formatCount(number)}+ ${noun}s` : plural(number, noun);
       item.label = oneLine(service, 80) || '(no service name)';
-      item.description = [plural(traces, 'trace'), ...(errors > 0 ? [plural(errors, 'error')] : [])].join(' · ');
+      item.description = [count(traces, 'trace'), ...(errors > 0 ? [count(errors, 'error')] : [])].join(' · ');
       item.iconPath = new vscode.ThemeIcon('server-process');
       item.contextValue = RowToken.service;
       item.accessibilityInformation = { label: `Service ${item.label}, ${item.description}` };
@@ -35,6 +43,13 @@ export function treeItem(node: TreeNode, now: number, children: boolean): vscode
       item.contextValue = 'more';
       item.command = { command: InternalCommand.loadMore, title: 'Load More', arguments: [node] };
       return item;
+    case 'action': {
+      const { label, icon, command } = ACTIONS[node.action];
+      item.label = label;
+      item.iconPath = new vscode.ThemeIcon(icon);
+      item.command = { command, title: label };
+      return item;
+    }
   }
 }
 

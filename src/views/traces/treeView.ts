@@ -1,21 +1,22 @@
 import * as vscode from 'vscode';
 import type { CollectorApi } from '../../collector/api.ts';
 import { type SpanRef, ViewId } from '../../contributions.ts';
-import { formatCount } from '../../model/format.ts';
 import type { TraceId } from '../../model/ids.ts';
 import { safeError } from '../../model/text.ts';
 import { setContextKey } from '../contributed.ts';
 import { DisposableStore } from '../disposables.ts';
+import { hasErrors } from '../search/compose.ts';
+import { isFiltering, type TraceFilter } from '../search/traceFilter.ts';
 import { Throttle } from '../throttle.ts';
-import { plural } from './labels.ts';
+import { headerOf } from './header.ts';
 import { neighbourOf } from './neighbour.ts';
 import { childRows, isLeaf, ROOT_ID, type TreeNode } from './nodes.ts';
 import { TraceList } from './traceList.ts';
 import { refOf, resolveTooltip, treeItem } from './treeItem.ts';
 
 const GROUPED = 'traces.grouped';
-/** A refresh asks for every shown root again, so it comes no more often than this. */
-const REFRESH_MS = 250;
+/** Drawing asks for every shown root again, so what a search finds is drawn no more often than this. */
+const DRAW_MS = 100;
 /** Ages in the rows ("12 s") are brought up to date this often while nothing arrives. */
 const AGE_MS = 30_000;
 
@@ -26,7 +27,13 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
   readonly #log: vscode.LogOutputChannel;
   readonly #disposables = new DisposableStore();
   readonly #changed = this.#disposables.add(new vscode.EventEmitter<TreeNode | undefined>());
-  readonly #refresh = this.#disposables.add(new Throttle(REFRESH_MS, () => this.refresh()));
+  readonly #draw = this.#disposables.add(new Throttle(DRAW_MS, () => this.#changed.fire(undefined)));
+  readonly #refresh = this.#disposables.add(
+    new Throttle(
+      () => this.#list.refreshMs,
+      () => this.refresh(),
+    ),
+  );
   readonly #tree: vscode.TreeView<TreeNode>;
   readonly onDidChangeTreeData = this.#changed.event;
   /** Rows last given below the list and below each service, for what stands beside a row. */
@@ -34,16 +41,18 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
   #paused = false;
   #stale = false;
   #total = 0;
+  #failure: unknown;
   /** Traces there were when the list was paused. */
   #pausedAt = 0;
 
-  constructor(collector: CollectorApi, memento: vscode.Memento, log: vscode.LogOutputChannel) {
+  constructor(collector: CollectorApi, filter: TraceFilter, memento: vscode.Memento, log: vscode.LogOutputChannel) {
     this.#memento = memento;
     this.#log = log;
-    this.#list = new TraceList(collector);
+    this.#list = this.#disposables.add(new TraceList(collector, () => this.#listChanged()));
     this.#list.grouped = memento.get(GROUPED, false);
+    this.#list.filter = filter;
     setContextKey('spanside.traces.grouped', this.#list.grouped);
-    setContextKey('spanside.traces.filtered', false);
+    this.#setFilterKeys();
     setContextKey('spanside.traces.paused', false);
     const add = this.#disposables.add.bind(this.#disposables);
     this.#tree = add(
@@ -57,12 +66,16 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
     // A list that could not be read while the collector failed can be read now.
     add(collector.onDidChangeState(() => this.#refresh.trigger()));
     add(this.#tree.onDidChangeVisibility(event => event.visible && this.#stale && this.#refresh.trigger()));
-    const ages = setInterval(() => this.#total > 0 && this.#arrived(this.#total), AGE_MS);
+    const ages = setInterval(() => this.#total > 0 && this.#grewOlder(), AGE_MS);
     add({ dispose: () => clearInterval(ages) });
   }
 
-  get filter(): string {
+  get filter(): TraceFilter {
     return this.#list.filter;
+  }
+
+  get selectedNode(): TreeNode | undefined {
+    return this.#tree.selection[0];
   }
 
   /** What is selected in the tree, as commands without an argument use it. */
@@ -87,7 +100,7 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
-    return node.kind === 'service' ? undefined : node.parent;
+    return 'parent' in node ? node.parent : undefined;
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
@@ -97,6 +110,7 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
   /** Reads the list again now, paused or not. */
   refresh(): void {
     this.#stale = false;
+    this.#list.invalidate();
     this.#changed.fire(undefined);
   }
 
@@ -115,10 +129,9 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
     };
   }
 
-  setFilter(text: string): void {
-    this.#list.filter = text.trim();
-    this.#list.resetPages();
-    setContextKey('spanside.traces.filtered', this.#list.filter !== '');
+  setFilter(filter: TraceFilter): void {
+    this.#list.filter = filter;
+    this.#setFilterKeys();
     this.refresh();
   }
 
@@ -132,7 +145,6 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
 
   setGrouped(grouped: boolean): void {
     this.#list.grouped = grouped;
-    this.#list.resetPages();
     setContextKey('spanside.traces.grouped', grouped);
     void this.#memento.update(GROUPED, grouped);
     this.refresh();
@@ -147,34 +159,47 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
     this.#disposables.dispose();
   }
 
-  /** Sets how many traces there are, and refreshes unless the list is hidden or paused. */
+  /** Sets how many traces there are, and reads the list again unless it is hidden or paused. */
   #arrived(total: number): void {
     this.#total = total;
     this.#stale = true;
     if (this.#paused) this.#describe();
-    else if (this.#tree.visible) this.#refresh.trigger();
+    // A search that still looks is not disturbed; the list is read again when it is done.
+    else if (this.#tree.visible && !this.#list.isSearching) this.#refresh.trigger();
+  }
+
+  /** Rows were found, or a search is done. */
+  #listChanged(): void {
+    this.#describe();
+    this.#draw.trigger();
+    if (this.#stale && !this.#paused && this.#tree.visible && !this.#list.isSearching) this.#refresh.trigger();
+    const { failure } = this.#list.status;
+    if (failure !== this.#failure && failure !== undefined) this.#log.error(`A search failed: ${safeError(failure)}`);
+    this.#failure = failure;
+  }
+
+  #grewOlder(): void {
+    // Times like "last 15 min" have moved on; without them only the ages in the rows have changed.
+    if (this.#list.filter.range !== undefined || !isFiltering(this.#list.filter)) this.#arrived(this.#total);
+    else if (!this.#paused && this.#tree.visible) this.#draw.trigger();
+  }
+
+  #setFilterKeys(): void {
+    const { filter } = this.#list;
+    setContextKey('spanside.traces.filtered', isFiltering(filter));
+    setContextKey('spanside.traces.timed', filter.range !== undefined);
+    setContextKey('spanside.traces.errorsOnly', hasErrors(filter.text));
   }
 
   /** Says in the header what is shown and what is not. */
   #describe(): void {
-    const { filter, matching } = this.#list;
-    const parts: string[] = [];
-    if (this.#paused) parts.push('paused');
-    const shown = `${formatCount(matching)} of ${formatCount(Math.max(matching, this.#total))}`;
-    if (filter !== '') parts.push(shown);
-    else if (matching > 0) parts.push(plural(matching, 'trace'));
-    this.#tree.description = parts.join(' · ');
-
-    const sentences: string[] = [];
-    // With a message the view shows no welcome text, so an empty result leaves it to that.
-    if (filter !== '' && matching > 0) sentences.push(`Filter: ${filter} (${shown})`);
-    if (this.#paused) {
-      const since = this.#total - this.#pausedAt;
-      sentences.push(
-        since > 0 ? `Paused, ${plural(since, 'trace')} more since then.` : 'Paused. Traces are still received.',
-      );
-    }
-    this.#tree.message = sentences.join(' · ');
+    const { title, description, message } = headerOf(
+      this.#list.status,
+      this.#paused ? this.#total - this.#pausedAt : undefined,
+    );
+    this.#tree.title = title;
+    this.#tree.description = description;
+    this.#tree.message = message;
   }
 }
 

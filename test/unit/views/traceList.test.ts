@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { CollectorApi, TraceQuery } from '../../../src/collector/api.ts';
+import type { TraceQuery } from '../../../src/collector/api.ts';
 import { RowFlag } from '../../../src/model/columns.ts';
 import type { TraceId } from '../../../src/model/ids.ts';
 import { spanLabel } from '../../../src/views/traces/labels.ts';
 import type { TreeNode } from '../../../src/views/traces/nodes.ts';
-import { CHILD_PAGE, ROOT_PAGE, TraceList } from '../../../src/views/traces/traceList.ts';
+import { CHILD_PAGE, type ListCollector, ROOT_PAGE, TraceList } from '../../../src/views/traces/traceList.ts';
 import { columns, type Row, summary } from './builders.ts';
 
 /** Traces that can be listed, each with its rows; remembers what it was asked. */
@@ -18,7 +18,7 @@ function recorded(traces: { service?: string; rows?: Row[]; version?: number }[]
       version: trace.version ?? 1,
     }),
   );
-  const collector: Pick<CollectorApi, 'listTraces' | 'listServices' | 'columns'> = {
+  const collector: ListCollector = {
     async listTraces(query) {
       asked.queries.push(query);
       const all = summaries.filter(each => query.service === undefined || each.service === query.service);
@@ -39,6 +39,8 @@ function recorded(traces: { service?: string; rows?: Row[]; version?: number }[]
       const rows = traces[Number.parseInt(traceId, 16) - 1]?.rows;
       return rows && columns(rows);
     },
+    search: () => assert.fail('Without a filter nothing is searched for.'),
+    countMatches: () => assert.fail('Without a filter nothing is counted.'),
   };
   return { collector, asked, summaries };
 }
@@ -58,6 +60,7 @@ function nameOf(node: TreeNode): string {
   if (node.kind === 'service') return node.service.service;
   if (node.kind === 'trace') return node.summary.name;
   if (node.kind === 'more') return `… ${node.left}`;
+  if (node.kind === 'action') return node.action;
   return spanLabel(node.columns, node.row).label;
 }
 
@@ -85,7 +88,7 @@ describe('the tree of traces', () => {
       ['shop', ['trace 0', 'trace 2']],
       ['stock', ['trace 1']],
     ]);
-    assert.equal(list.matching, 3);
+    assert.equal(list.status.matching, 3);
   });
 
   it('gives every row an id of its own that stays over a refresh', async () => {
@@ -122,7 +125,7 @@ describe('the tree of traces', () => {
     const second = await list.children();
     assert.equal(second.length, ROOT_PAGE + 30);
     assert.ok(second.every(node => node.kind === 'trace'));
-    list.resetPages();
+    list.grouped = false;
     assert.equal((await list.children()).length, ROOT_PAGE + 1);
     assert.deepEqual(
       asked.queries.map(query => query.limit),
@@ -173,14 +176,5 @@ describe('the tree of traces', () => {
     await assert.rejects(list.children(trace), /too late/);
     fail = false;
     assert.equal((await list.children(trace)).length, 1);
-  });
-
-  it('passes the filter on, to groups too', async () => {
-    const { collector, asked } = recorded([{}]);
-    const list = new TraceList(collector);
-    list.filter = 'error';
-    list.grouped = true;
-    await shape(list);
-    assert.deepEqual(asked.queries, [{ limit: ROOT_PAGE, text: 'error', service: 'shop' }]);
   });
 });

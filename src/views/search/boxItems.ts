@@ -1,0 +1,140 @@
+import type { Completion } from '../../model/search/complete.ts';
+import { isTraceql, parseSearch } from '../../model/search/parse.ts';
+import { plain } from '../plain.ts';
+import { describeFilter } from '../traces/header.ts';
+import { hasErrors } from './compose.ts';
+import { explain } from './explain.ts';
+import type { Mistake } from './mistake.ts';
+import type { SavedSearch } from './searchMemory.ts';
+import { filterKey, isFiltering, rangeLabel, type TraceFilter } from './traceFilter.ts';
+
+/** What choosing a row of the filter box does. */
+export type BoxAction =
+  | { type: 'nothing' | 'apply' | 'toggleErrors' | 'askDuration' | 'askRange' | 'askService' | 'save' }
+  | { type: 'write'; text: string }
+  | { type: 'use'; filter: TraceFilter };
+
+export type Removal = { type: 'recent'; filter: TraceFilter } | { type: 'saved'; name: string };
+
+export interface BoxItem {
+  label: string;
+  description?: string;
+  detail?: string;
+  action: BoxAction;
+  /** What its button takes away. */
+  removal?: Removal;
+}
+
+export interface BoxSection {
+  /** '' for the first. */
+  title: string;
+  items: BoxItem[];
+}
+
+export interface BoxState {
+  /** As it is written now. */
+  draft: TraceFilter;
+  mistake: Mistake | undefined;
+  completions: readonly Completion[];
+  recent: readonly TraceFilter[];
+  saved: readonly SavedSearch[];
+}
+
+/** How many completions stand before all else while nothing is being written yet, and while something is. */
+const OFFERED_AT_START = 8;
+const OFFERED = 30;
+const RECENT_OFFERED = 8;
+
+/** The rows of the filter box, and which of them Enter takes. */
+export function boxItems(state: BoxState): { sections: BoxSection[]; active: BoxItem } {
+  const { mistake } = state;
+  const first = mistake === undefined ? applyItem(state.draft) : mistakeItem(mistake);
+  const completions = completionItems(state);
+  const sections = [
+    { title: '', items: [first] },
+    { title: 'Completions', items: completions },
+    { title: 'Recent searches', items: recentItems(state) },
+    { title: 'Saved searches', items: savedItems(state) },
+    { title: 'Filters', items: quickItems(state) },
+  ];
+  // Where something is only half written, Enter goes on with it.
+  const goesOn = mistake?.isUnfinished ? completions[0] : undefined;
+  return { sections: sections.filter(({ items }) => items.length > 0), active: goesOn ?? first };
+}
+
+function applyItem(draft: TraceFilter): BoxItem {
+  const action: BoxAction = { type: 'apply' };
+  if (!isFiltering(draft)) return { label: '$(list-flat) Show all traces', action };
+  const times = draft.range === undefined ? {} : { description: plain(rangeLabel(draft.range)) };
+  const meaning = draft.text === '' ? {} : { detail: plain(explain(parseSearch(draft.text).spans), 240) };
+  return { label: '$(search) Show matching traces', action, ...times, ...meaning };
+}
+
+function mistakeItem({ message, excerpt }: Mistake): BoxItem {
+  return { label: `$(error) ${plain(message, 300)}`, detail: plain(excerpt, 200), action: { type: 'nothing' } };
+}
+
+function completionItems({ draft: { text }, completions }: BoxState): BoxItem[] {
+  const offered = isAtStart(text) ? OFFERED_AT_START : OFFERED;
+  return completions.slice(0, offered).map(({ insert, label, detail, from, to }) => {
+    // A value ends its term; a key or an operator wants to be gone on with.
+    const end = to === text.length && /[\w"*)]$/.test(insert) && !isTraceql(text) ? ' ' : '';
+    return {
+      label: plain(label),
+      description: plain(detail),
+      action: { type: 'write', text: `${text.slice(0, from)}${insert}${end}${text.slice(to)}` },
+    };
+  });
+}
+
+/** Whether nothing is being written at the end of the text. */
+function isAtStart(text: string): boolean {
+  return text === '' || /\s$/.test(text);
+}
+
+function recentItems({ draft, recent }: BoxState): BoxItem[] {
+  return recent
+    .filter(filter => matches(draft, filter.text) && filterKey(filter) !== filterKey(draft))
+    .slice(0, RECENT_OFFERED)
+    .map(filter => ({
+      label: `$(history) ${plain(describeFilter(filter))}`,
+      action: { type: 'use', filter },
+      removal: { type: 'recent', filter },
+    }));
+}
+
+function savedItems({ draft, saved }: BoxState): BoxItem[] {
+  return saved
+    .filter(({ name, filter }) => matches(draft, name) || matches(draft, filter.text))
+    .map(({ name, filter }) => ({
+      label: `$(bookmark) ${plain(name)}`,
+      description: plain(describeFilter(filter)),
+      action: { type: 'use', filter },
+      removal: { type: 'saved', name },
+    }));
+}
+
+function matches({ text }: TraceFilter, candidate: string): boolean {
+  return candidate.toLowerCase().includes(text.trim().toLowerCase());
+}
+
+function quickItems({ draft, mistake }: BoxState): BoxItem[] {
+  const range = draft.range === undefined ? 'all time' : rangeLabel(draft.range);
+  const items: BoxItem[] = [];
+  // A text with a mistake in it is first to be mended.
+  if (mistake === undefined) {
+    items.push(
+      {
+        label: `$(error) ${hasErrors(draft.text) ? 'Not only errors' : 'Errors only'}`,
+        action: { type: 'toggleErrors' },
+      },
+      { label: '$(watch) Slower than…', action: { type: 'askDuration' } },
+      { label: '$(server-process) Service…', action: { type: 'askService' } },
+    );
+  }
+  items.push({ label: '$(history) Time range…', description: plain(range), action: { type: 'askRange' } });
+  if (mistake === undefined && isFiltering(draft)) {
+    items.push({ label: '$(bookmark) Save this search…', action: { type: 'save' } });
+  }
+  return items;
+}
