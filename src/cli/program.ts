@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { safeError, safeLines } from '../model/text.ts';
 import { UserError } from '../model/userError.ts';
 import { locate } from './locate.ts';
+import { UsageError } from './mistake.ts';
 import { endWithParent } from './relaunch.ts';
 import { serve } from './serve.ts';
 import { showTrace } from './trace.ts';
@@ -18,9 +19,9 @@ export async function run(args: string[]): Promise<number> {
     return EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    const isOurs = error instanceof UserError || (error instanceof Error && error.name === 'FilterError');
-    process.stderr.write(`spanside: ${isOurs ? safeLines((error as Error).message) : safeError(error)}\n`);
-    return EXIT.failed;
+    const isOurs = error instanceof UserError || error instanceof UsageError;
+    process.stderr.write(`spanside: ${isOurs ? safeLines(error.message) : safeError(error)}\n`);
+    return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
 }
 
@@ -57,11 +58,14 @@ function createProgram(): Command {
   program
     .command('traces')
     .description('list traces, newest first')
-    .argument('[query]', 'for example: error service:shop duration:>200ms')
+    .argument('[query]', 'what to look for: error service:shop duration:>200ms')
     .addOption(storageOption())
     .addOption(workspaceOption())
+    .option('--since <time>', 'that began at this time or later: 10m, 2h, today, "2026-01-31 14:00"')
+    .option('--until <time>', 'that began at this time or earlier')
     .option('--limit <n>', 'at most so many', count, 50)
     .option('--json', 'one JSON object a line')
+    .addHelpText('after', QUERY_HELP)
     .action(listTraces);
 
   program
@@ -87,6 +91,18 @@ function createProgram(): Command {
 
   return program;
 }
+
+const QUERY_HELP = `
+A query has words, and terms of a key and a value. One span of the trace has to have all of them:
+  checkout "two words"         anywhere in its names, messages, logs and string attributes
+  service:shop name:"GET /*"   the whole value, in any case; * stands for anything; "" keep spaces together
+  duration:>200ms spans:10..   with < <= > >= and ranges, for numbers and times
+  http.route:/^.api.*/         any attribute by its key; a regular expression between slashes
+  error kind:server            its status or kind
+  -name:health                 that no span of the trace may have
+  since:10m until:14:00        when the trace began
+In braces it is TraceQL: { resource.service.name = "shop" && duration > 200ms } >> { status = error }
+`;
 
 function storageOption(): Option {
   return new Option('--storage <dir>', 'folder of the store');
