@@ -58,7 +58,7 @@ function createProgram(): Command {
   program
     .command('traces')
     .description('list traces, newest first')
-    .argument('[query]', 'what to look for: error service:shop duration:>200ms')
+    .argument('[query...]', 'what to look for: error service:shop duration:>200ms')
     .addOption(storageOption())
     .addOption(workspaceOption())
     .option('--since <time>', 'that began at this time or later: 10m, 2h, today, "2026-01-31 14:00"')
@@ -95,9 +95,10 @@ function createProgram(): Command {
 const QUERY_HELP = `
 A query has words, and terms of a key and a value. One span of the trace has to have all of them:
   checkout "two words"         anywhere in its names, messages, logs and string attributes
-  service:shop name:"GET /*"   the whole value, in any case; * stands for anything; "" keep spaces together
+  service:shop name:"GET /x"   just this value, in any case
+  name:GET* http.route:*       a * stands for anything; alone it asks whether there is a value
   duration:>200ms spans:10..   with < <= > >= and ranges, for numbers and times
-  http.route:/^.api.*/         any attribute by its key; a regular expression between slashes
+  http.route:/.*[0-9]+/        any attribute by its key; a regular expression between slashes
   error kind:server            its status or kind
   -name:health                 that no span of the trace may have
   since:10m until:14:00        when the trace began

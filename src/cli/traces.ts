@@ -25,8 +25,8 @@ interface Found {
 }
 
 /** Lists traces, newest first; those that a search finds are printed as they are found. */
-export async function listTraces(query: string | undefined, options: TracesOptions): Promise<void> {
-  const text = query?.trim() ?? '';
+export async function listTraces(words: readonly string[], options: TracesOptions): Promise<void> {
+  const text = words.join(' ').trim();
   check(text);
   const times = timesOf(options);
   const view = await openView(options);

@@ -52,8 +52,86 @@ describe('the reading commands', () => {
         query,
       );
     }
+    const words = await spanside(['traces', '-service:stock', 'GET', '-error', '--json', '--storage', storage]);
+    assert.deepEqual(
+      lines(words.out).map(trace => trace.traceId),
+      [5, 1].map(traceId),
+      'several words are one query, also where they begin with a minus',
+    );
     const text = await spanside(['traces', '--storage', storage]);
     assert.match(text.out.split('\n')[0] ?? '', /^0{31}5.*1 span .*GET \/5/);
+  });
+
+  it('finds by attributes, times and structure, prints JSON lines alone, and says when there is more', async () => {
+    for (let n = 1; n <= 4; n++) {
+      const spans = [
+        { spanId: spanId(1), traceId: traceId(n), name: 'root', start: `${1_700_000_000 + 60 * n}000000000` },
+        {
+          spanId: spanId(2),
+          parentSpanId: spanId(1),
+          traceId: traceId(n),
+          name: `step ${n}`,
+          start: `${1_700_000_000 + 60 * n}000000000`,
+          attributes: { 'shop.product': n % 2 === 0 ? 'kettle' : 'Sugar Bowl' },
+        },
+      ];
+      await post(server.url, traceRequest(spans, 'shop'));
+    }
+    const find = (...args: string[]) => spanside(['traces', '--json', '--storage', storage, ...args]);
+    const cases: [string[], number[]][] = [
+      [['shop.product:"sugar bowl"'], [3, 1]],
+      [['shop.product:ket*', '-name:/step [34]/'], [2]],
+      [['{ name = "root" } > { .shop.product = "kettle" }'], [4, 2]],
+      [['--since', '2023-11-14T22:15:00Z', '--until', '2023-11-14T22:15:30Z'], [2]],
+      [
+        ['root', 'since:2023-11-14T22:16:00Z'],
+        [4, 3],
+      ],
+      [[traceId(3)], [3]],
+      [['nowhere'], []],
+    ];
+    for (const [args, expected] of cases) {
+      const { code, out } = await find(...args);
+      assert.equal(code, 0);
+      assert.deepEqual(
+        lines(out).map(trace => trace.traceId),
+        expected.map(traceId),
+        args.join(' '),
+      );
+    }
+    for (const query of [[], ['root']]) {
+      const some = await find(...query, '--limit', '3');
+      assert.equal(lines(some.out).length, 3);
+      assert.match(some.err, /There are more/);
+      const all = await find(...query, '--limit', '4');
+      assert.equal(lines(all.out).length, 4);
+      assert.equal(all.err, '');
+    }
+  });
+
+  it('points at the character of a mistake in a query', async () => {
+    const cases: [string[], message: RegExp, query: string, carets: string][] = [
+      [
+        ['service:shop', 'duration:>soon', 'x'],
+        /duration/,
+        'service:shop duration:>soon x',
+        '                       ^^^^',
+      ],
+      [['名前 a OR b'], /braces/, '名前 a OR b', '       ^^'],
+      [['{ name = "a" } | count() > 2'], /not supported/, '{ name = "a" } | count() > 2', '               ^'],
+      [[`${'a'.repeat(90)} key:`], /value/, `…${'a'.repeat(55)} key:`, `${' '.repeat(61)}^`],
+    ];
+    for (const [query, message, shown, carets] of cases) {
+      // Where no store is, the query is looked at all the same.
+      const { code, out, err } = await spanside(['traces', ...query, '--storage', join(folder(), 'none')]);
+      assert.deepEqual([code, out], [2, '']);
+      const [first, second, third] = err.split('\n');
+      assert.match(first ?? '', message);
+      assert.deepEqual([second, third], [`  ${shown}`, `  ${carets}`]);
+    }
+    const { code, err } = await spanside(['traces', '--since', 'soon', '--storage', storage]);
+    assert.equal(code, 2);
+    assert.match(err, /^spanside: --since soon: .*10m/);
   });
 
   it('shows a trace for people and for programs', async () => {
@@ -80,7 +158,6 @@ describe('the reading commands', () => {
       [['traces', '--workspace', folder()], /No editor with Spanside/],
       [['locate', '--workspace', folder()], /Name one of these/],
       [['locate', '--otlp', join(folder(), 'none'), '--workspace', folder()], /cannot be read/],
-      [['traces', 'duration:>soon', '--storage', storage], /duration/],
     ];
     await post(server.url, traceRequest([{ spanId: spanId(1), traceId: traceId(7) }]));
     for (const [args, message] of cases) {
