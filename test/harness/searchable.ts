@@ -2,7 +2,7 @@ import type { SpanId } from '../../src/model/ids.ts';
 import type { AttributeScope } from '../../src/model/search/query.ts';
 import type { SearchableSpan, SearchableTrace } from '../../src/model/search/searchable.ts';
 import { type LogRecord, type Span, serviceOf } from '../../src/model/span.ts';
-import { type AnyValue, type Attributes, attribute } from '../../src/model/value.ts';
+import type { AnyValue, Attributes } from '../../src/model/value.ts';
 import type { DecodedTrace } from './naiveSearch.ts';
 
 /** A decoded trace as a search asks it. */
@@ -42,11 +42,7 @@ function spanOf(span: Span, logs: readonly LogRecord[]): SearchableSpan {
     statusMessage: span.status.message,
     duration: start === 0n || end < start ? 0n : end - start,
     values: (scope, key) => [
-      ...lastOf(
-        { span: span.attributes, resource: span.resource.attributes, scope: span.scope.attributes },
-        scope,
-        key,
-      ),
+      ...allOf({ span: span.attributes, resource: span.resource.attributes, scope: span.scope.attributes }, scope, key),
       ...(['event', 'link'] as const)
         .filter(part => scope === 'any' || scope === part)
         .flatMap(part => parts[part].flatMap(({ attributes }) => attributes))
@@ -73,7 +69,7 @@ function logOf(log: LogRecord): SearchableSpan {
     status: -1,
     statusMessage: '',
     duration: 0n,
-    values: (scope, key) => lastOf({ span: log.attributes, resource: log.resource.attributes }, scope, key),
+    values: (scope, key) => allOf({ span: log.attributes, resource: log.resource.attributes }, scope, key),
     eventNames: () => [],
     texts: () => [...strings(log.resource.attributes), ...textsOfLog(log)],
   };
@@ -83,10 +79,12 @@ function textsOfLog({ eventName, body, attributes }: LogRecord): string[] {
   return [eventName, ...strings(body), ...strings(attributes)];
 }
 
-function lastOf(places: Partial<Record<AttributeScope, Attributes>>, scope: AttributeScope, key: string): AnyValue[] {
+/** Of a key that was sent twice both values: which of them counts is for the evaluation to say. */
+function allOf(places: Partial<Record<AttributeScope, Attributes>>, scope: AttributeScope, key: string): AnyValue[] {
   return Object.entries(places)
     .filter(([place]) => scope === 'any' || scope === place)
-    .flatMap(([, attributes]) => attribute(attributes, key) ?? []);
+    .flatMap(([, attributes]) => attributes.filter(one => one.key === key))
+    .map(({ value }) => value);
 }
 
 function strings(attributes: Attributes): string[] {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseSearch } from '../../../src/model/search/parse.ts';
 import { SearchError } from '../../../src/model/search/query.ts';
+import type { TraceSummary } from '../../../src/model/summary.ts';
 import { StoreWriter } from '../../../src/store/writer.ts';
 import {
   BRACES,
@@ -17,13 +18,15 @@ import {
 import { EARLIER_SPANS, LOGS, SPANS, TRACES, traceIdOf } from '../../fixtures/search/traces.ts';
 import { type DecodedTrace, naiveSearch } from '../../harness/naiveSearch.ts';
 import { logsRequest, spansRequest, traceIdsOf } from '../../harness/searchData.ts';
-import { decodedTraces } from '../../harness/searchStore.ts';
+import { decodedTraces, SearchedStore } from '../../harness/searchStore.ts';
 
 const nameOf = new Map([...TRACES.keys()].map(name => [traceIdOf(name), name]));
+const namesOf = (traces: readonly TraceSummary[]) => traces.map(({ traceId }) => nameOf.get(traceId)).join(' ');
 
 describe('what queries find', () => {
   let folder: string;
   let traces: DecodedTrace[];
+  let store: SearchedStore;
 
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'spanside-test-'));
@@ -32,15 +35,20 @@ describe('what queries find', () => {
     writer.commit([logsRequest(LOGS)]);
     writer.close();
     traces = decodedTraces(folder, traceIdsOf(SPANS));
+    store = new SearchedStore(folder);
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(() => {
+    store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   const table = (title: string, queries: readonly Golden[]) =>
     describe(title, () => {
       for (const [query, found] of queries) {
-        it(`${query.trim() || 'no words at all'} finds ${found || 'nothing'}`, () => {
+        it(`${query.trim() || 'no words at all'} finds ${found || 'nothing'}`, async () => {
           const naive = naiveSearch({ query: parseSearch(query) }, traces);
-          assert.equal(naive.map(({ summary }) => nameOf.get(summary.traceId)).join(' '), found);
+          assert.equal(namesOf(naive.map(({ summary }) => summary)), found);
+          assert.equal(namesOf(await store.all({ text: query, limit: 4 })), found);
         });
       }
     });

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { bytesOfHex, type TraceId } from '../../../src/model/ids.ts';
+import { evaluate } from '../../../src/model/search/evaluate.ts';
+import { parseSearch } from '../../../src/model/search/parse.ts';
+import { jsonToProto } from '../../../src/otlp/transcode.ts';
+import type { WriteRequest } from '../../../src/store/writeRequest.ts';
+import { StoreWriter } from '../../../src/store/writer.ts';
+import { pick, type Random, random } from '../../bench/random.ts';
+import { type DecodedTrace, naiveSearch, naiveSpans } from '../../harness/naiveSearch.ts';
+import { searchable } from '../../harness/searchable.ts';
+import { traceIdsOf } from '../../harness/searchData.ts';
+import { randomQuery } from '../../harness/searchQueries.ts';
+import { RANDOM_START, type RandomTelemetry, randomRequests, randomTelemetry } from '../../harness/searchRandom.ts';
+import { decodedTraces, SearchedStore } from '../../harness/searchStore.ts';
+
+const LONG = process.env['SPANSIDE_LONG'] !== undefined;
+const RUNS = LONG ? 400 : 12;
+/** Searches each time that something changed. */
+const SEARCHES = 12;
+
+/** What is drawn; everything else follows from the seed, which cannot be made simpler. */
+const drawn = fc.record({ seed: fc.noShrink(fc.nat()), traces: fc.integer({ min: 1, max: 10 }) });
+
+describe('searching what may have been sent', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'spanside-test-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it(`finds what a plain evaluator finds, at once, over pages, and whatever became of the store (${RUNS} stores)`, async function () {
+    this.timeout(RUNS * 10_000);
+    let store = 0;
+    await fc.assert(
+      fc.asyncProperty(drawn, async ({ seed, traces }) => {
+        const one = new Trial(join(folder, String(store++)), random(seed), traces);
+        try {
+          await one.run();
+        } finally {
+          one.close();
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('finds the same spans in a trace', () => {
+    let store = 0;
+    fc.assert(
+      fc.property(drawn, ({ seed, traces }) => {
+        const next = random(seed);
+        const data = randomTelemetry(next, traces);
+        const own = join(folder, String(store++));
+        const writer = new StoreWriter(own);
+        writer.commit(randomRequests(next, data));
+        writer.close();
+        const decoded = decodedTraces(own, traceIdsOf(data.spans));
+        for (let i = 0; i < 60; i++) {
+          const text = randomQuery(next, data);
+          const query = parseSearch(text);
+          for (const trace of decoded) {
+            const asked = searchable(trace);
+            const found = evaluate(query, asked).map(at => asked.spans[at]!.spanId as string);
+            assert.deepEqual(found.sort(), naiveSpans(query, trace), `${text} in ${trace.summary.traceId}`);
+          }
+        }
+      }),
+      { numRuns: LONG ? 500 : 20 },
+    );
+  });
+});
+
+/** One store from its first request to its last search. */
+class Trial {
+  readonly #folder: string;
+  readonly #next: Random;
+  readonly #data: RandomTelemetry;
+  #writer: StoreWriter;
+  #searched: SearchedStore;
+
+  constructor(folder: string, next: Random, traces: number) {
+    this.#folder = folder;
+    this.#next = next;
+    this.#data = randomTelemetry(next, traces);
+    this.#writer = new StoreWriter(folder);
+    this.#searched = new SearchedStore(folder);
+  }
+
+  async run(): Promise<void> {
+    const requests = randomRequests(this.#next, this.#data);
+    const ids = traceIdsOf(this.#data.spans);
+    for (const [i, request] of requests.entries()) {
+      const { results } = this.#writer.commit([request]);
+      for (const result of results) if (result instanceof Error) throw result;
+      // Most requests come one after the other.
+      if (this.#next() > 4 / requests.length && i < requests.length - 1) continue;
+      await this.#search('after a request', ids);
+      await this.#change(ids);
+    }
+    await this.#search('at the end', ids);
+  }
+
+  async #change(ids: readonly TraceId[]): Promise<void> {
+    const change = pick(this.#next, ['segment', 'compress', 'delete', 'reopen', 'fresh'] as const);
+    if (change === 'segment') this.#writer.commit([filling(this.#next())]);
+    if (change === 'compress') {
+      while (await this.#writer.compress(true));
+      await this.#writer.tidy();
+    }
+    if (change === 'delete') {
+      const gone = ids.filter(() => this.#next() < 0.3);
+      await this.#writer.deleteTraces(gone.map(id => bytesOfHex(id)!));
+      assert.deepEqual(decodedTraces(this.#folder, gone), []);
+    }
+    if (change === 'reopen') {
+      this.#writer.close();
+      this.#writer = new StoreWriter(this.#folder);
+    }
+    if (change === 'fresh') {
+      this.#searched.close();
+      this.#searched = new SearchedStore(this.#folder);
+    }
+    await this.#search(`after ${change}`, ids);
+  }
+
+  async #search(when: string, ids: readonly TraceId[]): Promise<void> {
+    const traces = decodedTraces(this.#folder, ids);
+    for (let i = 0; i < SEARCHES; i++) {
+      const text = randomQuery(this.#next, this.#data);
+      const bounds = this.#bounds(traces);
+      const wanted = naiveSearch({ query: parseSearch(text), ...bounds }, traces);
+      const limit = pick(this.#next, [1, 2, 3, 50]);
+      const found = await this.#searched.all({ text, limit, ...bounds });
+      const about = `${JSON.stringify(text)} ${when}, pages of ${limit}, within ${JSON.stringify(bounds, (_, value) => String(value))}`;
+      assert.deepEqual(sorted(found), sorted(wanted.map(({ summary }) => summary)), about);
+      const starts = found.map(({ startTimeUnixNano }) => startTimeUnixNano);
+      assert.deepEqual(
+        starts,
+        wanted.map(({ summary }) => summary.startTimeUnixNano),
+        `order of ${about}`,
+      );
+    }
+  }
+
+  #bounds(traces: readonly DecodedTrace[]): { service?: string; since?: bigint; until?: bigint } {
+    const start = () => (traces.length > 0 ? pick(this.#next, traces).summary.startTimeUnixNano : RANDOM_START);
+    return {
+      ...(this.#next() < 0.1 && { service: pick(this.#next, ['shop', 'books', '']) }),
+      ...(this.#next() < 0.1 && { since: start() }),
+      ...(this.#next() < 0.1 && { until: start() }),
+    };
+  }
+
+  close(): void {
+    this.#searched.close();
+    this.#writer.close();
+  }
+}
+
+function sorted<T extends { traceId: TraceId }>(summaries: readonly T[]): T[] {
+  return [...summaries].sort((a, b) => (a.traceId < b.traceId ? -1 : 1));
+}
+
+/** Something else that was received, and so much of it that the next request begins another segment. */
+function filling(n: number): WriteRequest {
+  const metric = { name: `filling ${n}`, description: 'x'.repeat(4 << 20), gauge: { dataPoints: [{ asInt: '1' }] } };
+  const request = { resourceMetrics: [{ scopeMetrics: [{ metrics: [metric] }] }] };
+  return { signal: 'metrics', body: jsonToProto('metrics', Buffer.from(JSON.stringify(request))), receivedAt: 5 };
+}
