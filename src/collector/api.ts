@@ -17,6 +17,8 @@ export interface ReceiverCounts {
   refused: number;
   /** Spans, log records and metric points of muted services. */
   muted: number;
+  /** Spans, log records and metric points that other windows have now, because they belong to their workspaces. */
+  handedOver?: number;
   /** The last refusal, in words for people, with the cure. */
   lastRefusal?: { at: number; reason: string };
 }
@@ -170,6 +172,8 @@ export interface IngestSettings {
   /** Services whose telemetry is dropped at the door. */
   mutedServices: string[];
   retention: RetentionSettings;
+  /** The workspace folders of the window: what programs in them send to another window is handed over to this one. */
+  workspaceFolders?: string[];
 }
 
 export const DEFAULT_INGEST_SETTINGS: IngestSettings = {

@@ -20,6 +20,7 @@ import type {
 } from './api.ts';
 import { DEFAULT_INGEST_SETTINGS } from './api.ts';
 import { Emitter } from './emitter.ts';
+import { slotFolders } from './handover/slotFolders.ts';
 import type { IngestEvent, IngestService, IngestWorkerData } from './ingestService.ts';
 import type { QueryEvent, QueryHandlers, QueryWorkerData } from './query.ts';
 import { SearchClient } from './searchClient.ts';
@@ -48,6 +49,8 @@ export interface CollectorOptions {
   /** Paths of the workers' bundles. */
   workers: { ingest: string; receive: string; query: string; search: string };
   lockWaitMs?: number;
+  /** Where windows tell each other of themselves; without it this one has nothing to do with others. */
+  windows?: { folder: string };
   /** What can be changed later too; see {@link DEFAULT_INGEST_SETTINGS}. */
   settings?: IngestSettings;
 }
@@ -82,16 +85,20 @@ class Collector implements CollectorApi {
   counts: ReceiverCounts = { requests: 0, spans: 0, logs: 0, metricPoints: 0, refused: 0, muted: 0 };
 
   constructor(options: CollectorOptions) {
-    const { storageFolder, siblings = [], workers } = options;
+    const { storageFolder, workers } = options;
+    const given = options.siblings ?? [];
+    // What waits to be moved to other windows is read with the rest.
+    const siblings = [...given, ...[storageFolder, ...given].flatMap(slotFolders)];
     this.#folder = storageFolder;
     this.#data = {
       storage: storageFolder,
-      siblings,
+      siblings: given,
       mergeSiblings: options.mergeSiblings ?? true,
       listen: options.listen,
       lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
       receiveFile: workers.receive,
       settings: options.settings ?? DEFAULT_INGEST_SETTINGS,
+      ...(options.windows && { windows: options.windows }),
       receiver: {
         ...(options.ports && { ports: options.ports }),
         ...(options.hosts && { hosts: options.hosts }),

@@ -41,6 +41,11 @@ export class CommitNotices {
     this.#schedule();
   }
 
+  handedOver(count: number): void {
+    this.#counts.handedOver = (this.#counts.handedOver ?? 0) + count;
+    this.#schedule();
+  }
+
   refused({ at, reason }: Refusal): void {
     this.#counts.refused++;
     this.#counts.lastRefusal = { at, reason };

@@ -1,15 +1,22 @@
 import { bytesOfHex, type TraceId } from '../model/ids.ts';
 import { UserError } from '../model/userError.ts';
+import { DEFAULT_PORTS } from '../receiver/addresses.ts';
 import type { ReceiverOptions } from '../receiver/receiver.ts';
 import type { Acceptance, ReceivedRequest } from '../receiver/sink.ts';
 import type { ReceiverState } from '../receiver/state.ts';
 import { markIndexDamaged } from '../store/damage.ts';
 import { isCorruption } from '../store/sqlite.ts';
+import type { WriteResult } from '../store/writeRequest.ts';
 import type { StoreWriter } from '../store/writer.ts';
 import type { CommitNotice, IngestSettings } from './api.ts';
 import { CommitNotices } from './commitNotices.ts';
 import { DamageNotes } from './damageNotes.ts';
+import { Door } from './door.ts';
 import { GroupCommit } from './groupCommit.ts';
+import { KnownServices } from './handover/knownServices.ts';
+import { givenUpSlots, Outbox } from './handover/outbox.ts';
+import { slotFolders } from './handover/slotFolders.ts';
+import { Windows } from './handover/windows.ts';
 import { Housekeeper } from './housekeeper.ts';
 import { type OpenStore, openStore, openWriter } from './openStore.ts';
 import { ReceiverThread } from './receiverThread.ts';
@@ -32,6 +39,8 @@ export interface IngestWorkerData {
   /** How long to wait for another process to let go of the store, in milliseconds. */
   lockWaitMs: number;
   settings: IngestSettings;
+  /** Where windows tell each other of themselves; without it this one has nothing to do with others. */
+  windows?: { folder: string };
 }
 
 /** What the worker says unasked. */
@@ -62,6 +71,11 @@ export class IngestService {
   #stopped = false;
   readonly #damage: DamageNotes;
   readonly #siblings: Siblings;
+  readonly #services: KnownServices;
+  /** What other windows hand over has passed their doors, and passes the one of this. */
+  readonly #door: Door;
+  #outbox: Outbox | undefined;
+  #windows: Windows | undefined;
   readonly #warned = new Map<string, number>();
 
   constructor(data: IngestWorkerData, send: (event: IngestEvent) => void) {
@@ -72,8 +86,12 @@ export class IngestService {
       () => this.#store?.writer.traceCount ?? 0,
       notice => send({ type: 'commit', notice }),
     );
+    this.#services = new KnownServices(data.storage);
+    this.#door = new Door(data.settings, this.#warn);
+    const { siblings, storage } = data;
     this.#siblings = new Siblings({
-      folders: data.siblings,
+      // With what waited in them for other windows.
+      folders: [...siblings, ...siblings.flatMap(slotFolders), ...givenUpSlots(storage, Date.now())],
       merges: data.mergeSiblings,
       own: () => this.#store?.writer,
       open: folder => openWriter(folder, this.#warn, this.#damage),
@@ -92,6 +110,7 @@ export class IngestService {
       this.#apart(async writer => {
         const ids = bytesOf(traceIds);
         await writer.deleteTraces(ids);
+        await this.#eachWaiting(waiting => waiting.deleteTraces(ids), notRemoved);
         const inUse = await this.#siblings.each(sibling => sibling.deleteTraces(ids), notRemoved);
         this.#notices.changed(traceIds);
         return inUse.length;
@@ -99,6 +118,7 @@ export class IngestService {
     clear: () =>
       this.#apart(async writer => {
         await writer.clear();
+        await this.#eachWaiting(waiting => waiting.clear(), notRemoved);
         const inUse = await this.#siblings.each(sibling => sibling.clear(), notRemoved);
         this.#notices.changed([]);
         await this.#removeSetAside(inUse);
@@ -108,17 +128,23 @@ export class IngestService {
       this.#apart(async writer => {
         const ids = bytesOf(traceIds);
         writer.pinTraces(ids, on);
+        await this.#eachWaiting(async waiting => waiting.pinTraces(ids, on), on ? notPinned : notUnpinned);
         await this.#siblings.each(async sibling => sibling.pinTraces(ids, on), on ? notPinned : notUnpinned);
         this.#notices.changed(traceIds);
       }),
     configure: async (settings: IngestSettings) => {
       this.#data.settings = settings;
       this.#receiver?.configure(settings);
+      this.#door.configure(settings);
+      this.#windows?.foldersChanged(settings.workspaceFolders ?? []);
       this.#housekeeper?.configure(settings.retention);
     },
     /** `undefined` while the ports are closed. */
     recentRequests: () => this.#receiver?.recentRequests(),
-    settle: () => this.#group?.settle(),
+    settle: () => {
+      this.#group?.settle();
+      this.#outbox?.settle();
+    },
     /** Whoever reads the store found that its index is damaged; resolves when it is made anew. */
     indexDamaged: async (reason: string) => {
       this.#repair(reason);
@@ -155,6 +181,11 @@ export class IngestService {
     this.#failure = '';
     this.#store = store;
     const { writer } = store;
+    this.#outbox ??= new Outbox(this.#data.storage, {
+      changed: traceIds => this.#notices.changed(traceIds),
+      warn: message => this.#warnOnce(message),
+      damage: this.#damage,
+    });
     this.#housekeeper = new Housekeeper(writer, this.#data.settings.retention, {
       failed: error => this.#trouble(error),
       removed: () => this.#notices.changed([]),
@@ -250,12 +281,26 @@ export class IngestService {
   }
 
   async #accept(request: ReceivedRequest): Promise<Acceptance> {
+    const windows = this.#windows?.sharesPorts ? this.#windows : undefined;
+    const { rejected, message } = await (windows ? windows.accept(request) : this.#keep(request));
+    return { rejected, message };
+  }
+
+  /** Stores what another window received. */
+  async #take(request: ReceivedRequest): Promise<WriteResult> {
+    const { body, muted } = this.#door.pass(request);
+    if (muted > 0) this.#notices.muted(muted);
+    return body ? this.#keep({ ...request, body }) : { stored: 0, rejected: 0, message: '' };
+  }
+
+  /** Stores something here. */
+  async #keep(request: ReceivedRequest): Promise<WriteResult> {
     if (!this.#group) await this.#opening;
     if (!this.#group) throw new Error('the store is not open');
     try {
       const result = await this.#group.add(request);
       this.#notices.stored(request.signal, result.stored);
-      return { rejected: result.rejected, message: result.message };
+      return result;
     } catch (error) {
       if (isDiskFailure(error) || isCorruption(error)) this.#trouble(error);
       throw error;
@@ -263,26 +308,64 @@ export class IngestService {
   }
 
   async #openPorts(): Promise<void> {
-    if (this.#receiver) return;
+    if (this.#receiver || this.#windows) return;
     const { receiveFile, receiver, settings } = this.#data;
+    const windows = this.#makeWindows();
+    this.#windows = windows;
+    await windows?.start();
+    if (this.#windows !== windows || this.#stopped) return;
     this.#receiver = new ReceiverThread(
       receiveFile,
-      { receiver, settings },
+      // Another window keeps its port, unlike one that reloads.
+      { receiver: { ...receiver, ...(windows?.isPortHeld && { retryForMs: 0 }) }, settings },
       {
         accept: request => this.#accept(request),
         refused: refusal => this.#notices.refused(refusal),
         muted: count => this.#notices.muted(count),
-        state: state => this.#send({ type: 'state', state }),
+        state: state => {
+          this.#windows?.portsChanged(state);
+          this.#send({ type: 'state', state });
+        },
         warn: message => this.#send({ type: 'warn', message }),
       },
     );
     await this.#receiver.start();
   }
 
+  #makeWindows(): Windows | undefined {
+    const { windows, storage, settings, receiver } = this.#data;
+    const outbox = this.#outbox;
+    if (!windows || !outbox) return undefined;
+    return new Windows({
+      folder: windows.folder,
+      storage,
+      folders: settings.workspaceFolders ?? [],
+      wanted: receiver.ports ?? DEFAULT_PORTS,
+      outbox,
+      keep: request => this.#keep(request),
+      take: request => this.#take(request),
+      knows: service => this.#services.has(service),
+      handedOver: count => this.#notices.handedOver(count),
+      portsFree: () => this.#receiver?.takeOver(),
+      portHeld: () => this.#receiver?.fallBack(),
+      warn: this.#warn,
+    });
+  }
+
+  /** Does something with what waits for other windows. */
+  async #eachWaiting(
+    work: (writer: StoreWriter) => Promise<void>,
+    failed: (folder: string, reason: string) => string,
+  ): Promise<void> {
+    await this.#outbox?.each(work, (folder, error) => this.#warn(failed(folder, textOf(error))));
+  }
+
   async #closePorts(): Promise<void> {
     const receiver = this.#receiver;
     this.#receiver = undefined;
     await receiver?.close();
+    this.#windows?.stop();
+    this.#windows = undefined;
     this.#send({ type: 'state', state: { phase: 'off' } });
   }
 
@@ -301,8 +384,10 @@ export class IngestService {
     const settled = this.#siblings.stop();
     await this.#opening;
     await this.#receiver?.close();
+    this.#windows?.stop();
     // A store must not be closed while something is being removed from it.
     await settled;
+    await this.#outbox?.close();
     await this.#group?.close();
     await this.#housekeeper?.close();
     this.#notices.flush();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { IngestSettings } from '../collector/api.ts';
 import { createCollector } from '../collector/collector.ts';
-import { hostsFor, isLoopbackHost, LOOPBACK_HOSTS } from '../receiver/addresses.ts';
+import { DEFAULT_PORTS, hostsFor, isLoopbackHost, LOOPBACK_HOSTS } from '../receiver/addresses.ts';
 import type { CollectorHost } from './collectorHost.ts';
 import { ReceiverToken } from './receiverToken.ts';
 import { portToRemember } from './rememberedPort.ts';
@@ -10,8 +10,6 @@ import { removeOldSessions, type StorageFolders, sessionStorage, workspaceStorag
 import { registerStore } from './storeRegistry.ts';
 
 const REMEMBERED_PORT = 'receiver.port';
-/** SDKs send here by themselves: OTLP over HTTP, and over gRPC. */
-const DEFAULT_PORTS = [4318, 4317];
 
 /** What the settings say about receiving. */
 export interface ReceiverSettings {
@@ -52,7 +50,7 @@ export class ReceiverControl {
     this.#subscriptions = [
       this.#kept.onDidChange(() => void this.#tokenChanged()),
       host.onDidChangeState(() => this.#stateChanged()),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => void this.#register()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#foldersChanged()),
     ];
   }
 
@@ -73,7 +71,7 @@ export class ReceiverControl {
         storageFolder: this.#storage.folder,
         siblings: this.#storage.siblings,
         mergeSiblings: this.#storage.merge,
-        ports: port === DEFAULT_PORTS[0] ? DEFAULT_PORTS : [port],
+        ports: port === DEFAULT_PORTS[0] ? [...DEFAULT_PORTS] : [port],
         hosts,
         allowedHosts,
         ...(this.#token !== undefined && { token: this.#token }),
@@ -85,7 +83,8 @@ export class ReceiverControl {
           search: script('search.cjs'),
         },
         listen: enabled,
-        settings: settings.ingest,
+        windows: { folder: join(this.#context.globalStorageUri.fsPath, 'windows') },
+        settings: withFolders(settings.ingest),
       });
     });
     const { folder = '', siblings = [] } = this.#storage ?? {};
@@ -110,7 +109,8 @@ export class ReceiverControl {
       JSON.stringify([port, bindAddress, allowedHosts]);
     if (!before || fixed(now) !== fixed(before)) return this.start();
     this.#last = now;
-    if (JSON.stringify(now.ingest) !== JSON.stringify(before.ingest)) await this.#host.configure(now.ingest);
+    if (JSON.stringify(now.ingest) !== JSON.stringify(before.ingest))
+      await this.#host.configure(withFolders(now.ingest));
     if (now.enabled !== before.enabled) await this.setListening(now.enabled);
   }
 
@@ -151,7 +151,7 @@ export class ReceiverControl {
         this.#log.warn(`Not receiving on ${state.missing.join(', ')}, which is no address of this machine now.`);
       }
       const { workspaceState } = this.#context;
-      const port = portToRemember(this.#settings().port, state.main.port);
+      const port = portToRemember(this.#settings().port, (state.kept ?? state.main).port);
       if (port !== workspaceState.get(REMEMBERED_PORT)) void workspaceState.update(REMEMBERED_PORT, port);
     } else {
       this.#log.info(
@@ -159,6 +159,14 @@ export class ReceiverControl {
       );
     }
     void this.#register();
+  }
+
+  #foldersChanged(): void {
+    void this.#register();
+    if (!this.#last) return;
+    this.#host.configure(withFolders(this.#last.ingest)).catch(error => {
+      this.#log.warn(`Other windows are not told of the folders of this one: ${error}`);
+    });
   }
 
   async #findStorage(): Promise<StorageFolders> {
@@ -192,4 +200,10 @@ export class ReceiverControl {
       });
     }
   }
+}
+
+/** With the folders of this window, by which other windows know what belongs to it. */
+function withFolders(settings: IngestSettings): IngestSettings {
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  return { ...settings, workspaceFolders: folders.map(({ uri }) => uri.fsPath) };
 }

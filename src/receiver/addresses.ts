@@ -2,6 +2,8 @@ import { isIP, isIPv4 } from 'node:net';
 
 /** Loopback only: nothing outside this machine can connect. */
 export const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', '::1'];
+/** SDKs send here by themselves: OTLP over HTTP, and over gRPC. */
+export const DEFAULT_PORTS: readonly number[] = [4318, 4317];
 
 /** Whether a host to listen on can be reached from this machine alone. What is not known to be is not. */
 export function isLoopbackHost(host: string): boolean {

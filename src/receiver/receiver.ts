@@ -1,4 +1,4 @@
-import { isLoopbackHost, LOOPBACK_HOSTS } from './addresses.ts';
+import { DEFAULT_PORTS, isLoopbackHost, LOOPBACK_HOSTS } from './addresses.ts';
 import type { BodyMemory } from './bodyMemory.ts';
 import { ByteBudget } from './budget.ts';
 import { GrpcService } from './grpc.ts';
@@ -39,7 +39,6 @@ export interface ReceiverOptions {
   memory?: BodyMemory;
 }
 
-const DEFAULT_PORTS = [4318, 4317];
 const RETRY_FOR_MS = 10_000;
 const EVERY_MS = 250;
 const LATER_EVERY_MS = 5_000;
