@@ -57,6 +57,16 @@ const targets = [
     jsx: 'automatic',
     jsxImportSource: 'preact',
   },
+  {
+    ...common,
+    minifyIdentifiers: !watch,
+    entryPoints: { 'webview/doctor': 'webview/doctor/main.tsx' },
+    platform: 'browser',
+    target: 'es2022',
+    format: 'esm',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+  },
 ];
 
 await rm('dist', { recursive: true, force: true });

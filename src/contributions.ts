@@ -4,7 +4,12 @@
  */
 import type { SpanId, TraceId } from './model/ids.ts';
 
-export const ViewId = { container: 'spanside', traces: 'spanside.traces', inspector: 'spanside.inspector' } as const;
+export const ViewId = {
+  container: 'spanside',
+  traces: 'spanside.traces',
+  inspector: 'spanside.inspector',
+  doctor: 'spanside.doctor',
+} as const;
 
 export const WALKTHROUGH = 'spanside.start';
 /** Scheme of the read-only documents that show a span as OTLP JSON. */
@@ -40,6 +45,7 @@ export const Command = {
   startReceiver: 'spanside.receiver.start',
   stopReceiver: 'spanside.receiver.stop',
   sendSampleTrace: 'spanside.sendSampleTrace',
+  doctor: 'spanside.doctor',
   openTerminal: 'spanside.openTerminal',
   openWalkthrough: 'spanside.openWalkthrough',
   openSettings: 'spanside.openSettings',

@@ -10,8 +10,9 @@ import { DebugEnvironment } from './environment/debugSessions.ts';
 import { ReceiverControl, type ReceiverSettings } from './environment/receiverControl.ts';
 import { TerminalEnvironment } from './environment/terminals.ts';
 import { watchWorkspaceFiles } from './source/vscodeFiles.ts';
-import { onDidChangeSetting, readSetting, setContextKey } from './views/contributed.ts';
+import { onDidChangeSetting, readSetting, registerCommand, setContextKey } from './views/contributed.ts';
 import { DisposableStore } from './views/disposables.ts';
+import { DoctorPanel } from './views/doctor/panel.ts';
 import { InspectorPanels } from './views/inspector/panels.ts';
 import { SpanAnswers } from './views/inspector/spanAnswers.ts';
 import { SpanDocuments } from './views/inspector/spanDocument.ts';
@@ -96,6 +97,9 @@ function wire(context: vscode.ExtensionContext, parts: DisposableStore, log: vsc
   for (const command of registerFilterCommands({ collector, view, memory, log })) parts.add(command);
   for (const command of registerWindowCommands({ context, collector, receiver, refusals, milestones, log }))
     parts.add(command);
+  const doctor = parts.add(new DoctorPanel({ context, collector, receiver, refusals, log }));
+  parts.add(doctor.register());
+  parts.add(registerCommand(Command.doctor, log, () => doctor.show()));
   for (const command of registerMuteCommands(log)) parts.add(command);
   parts.add(collector.onDidWarn(showOnce(log)));
 

@@ -76,7 +76,7 @@ async function showActions(collector: CollectorHost, refusals: Refusals): Promis
   if (refusals.count > 0) {
     const label = `$(warning) ${plural(refusals.count, 'request')} refused`;
     const detail = plain(refusals.last ?? '', 500);
-    actions.push({ label, description: 'Show Log', detail, command: Command.showLog });
+    actions.push({ label, description: 'Why Do I See No Spans?', detail, command: Command.doctor });
     refusals.looked();
   }
   actions.push({ label: '$(list-tree) Show Traces', command: `${ViewId.traces}.focus` });
@@ -92,6 +92,7 @@ async function showActions(collector: CollectorHost, refusals: Refusals): Promis
   }
   actions.push(
     { label: '$(terminal) Open Terminal with CLI', command: Command.openTerminal },
+    { label: '$(pulse) Why Do I See No Spans?', command: Command.doctor },
     { label: '$(gear) Open Settings', command: Command.openSettings },
     { label: '$(output) Show Log', command: Command.showLog },
     { label: '$(book) Get Started', command: Command.openWalkthrough },
