@@ -25,12 +25,12 @@ function intrinsic(name: Intrinsic): Field {
   return { type: 'intrinsic', name };
 }
 
-/** Attributes that say the same under the names of several conventions and their versions. */
+/** An attribute of any of these keys. */
 function attributes(...keys: string[]): Field {
   return { type: 'attribute', scope: 'any', keys };
 }
 
-export const WELL_KNOWN_KEYS: readonly WellKnownKey[] = [
+const KEYS: readonly WellKnownKey[] = [
   { key: 'name', kind: 'text', field: intrinsic('name'), detail: 'Name of the span' },
   { key: 'service', kind: 'text', field: intrinsic('service'), detail: 'Service that sent the span' },
   { key: 'status', kind: 'choice', field: intrinsic('status'), detail: 'Status of the span', values: STATUSES },
@@ -205,6 +205,15 @@ export const WELL_KNOWN_KEYS: readonly WellKnownKey[] = [
     field: attributes('http.response.status_code', 'http.status_code'),
   },
 ];
+
+/**
+ * All of them. Those of attributes stand for what says the same in several conventions and their versions, and for the key
+ * that is written too, because programs have such attributes of their own.
+ */
+export const WELL_KNOWN_KEYS: readonly WellKnownKey[] = KEYS.map(one => {
+  const { key, aliases = [], field } = one;
+  return field?.type === 'attribute' ? { ...one, field: attributes(...field.keys, key, ...aliases) } : one;
+});
 
 const BY_NAME: ReadonlyMap<string, WellKnownKey> = new Map(
   WELL_KNOWN_KEYS.flatMap(one => [one.key, ...(one.aliases ?? [])].map(name => [name.toLowerCase(), one] as const)),

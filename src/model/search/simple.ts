@@ -10,7 +10,7 @@ import {
   type SearchQuery,
   type SpanSet,
 } from './query.ts';
-import { patternProblem, splitFlags } from './regex.ts';
+import { patternProblem, splitFlags } from './regex/regex.ts';
 import { readTerm, type Term, type TermValue } from './terms.ts';
 
 /** Terms that a search may have. */
@@ -84,8 +84,7 @@ function addTime(
 
 function conditionOf({ key, value }: Term, known: WellKnownKey | undefined): Condition {
   if (key === undefined) return wordCondition(value);
-  const field =
-    known?.field ?? (key.isQuoted ? { type: 'attribute', scope: 'any', keys: [key.text] } : attributeField(key.text));
+  const field = fieldOf(key, known);
   if (value.type === 'regex') return regexCondition(field, value, known);
   const isExists = value.type === 'bare' && value.text === '*';
   if (isExists) {
@@ -111,6 +110,14 @@ function conditionOf({ key, value }: Term, known: WellKnownKey | undefined): Con
     default:
       return range(field, value) ?? compare(field, value, literalOf(value));
   }
+}
+
+function fieldOf({ text, isQuoted }: NonNullable<Term['key']>, known: WellKnownKey | undefined): Field {
+  if (isQuoted) return { type: 'attribute', scope: 'any', keys: [text] };
+  const field = known?.field ?? attributeField(text);
+  // The key as it is written too: keys of attributes differ in case.
+  const isNew = field.type === 'attribute' && known !== undefined && !field.keys.includes(text);
+  return isNew ? { ...field, keys: [...field.keys, text] } : field;
 }
 
 function wordCondition({ type, text }: TermValue): Condition {

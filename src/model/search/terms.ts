@@ -149,12 +149,16 @@ function rejectOtherLanguage({ text, start, end }: TermValue): void {
   if (text === 'AND' || text === '&&') {
     throw new SearchError(`All words have to hold anyway: leave this one out; ${QUOTE_CURE}`, start, end);
   }
-  if (text === 'NOT' || text === '!') {
+  if (text === 'NOT') {
     throw new SearchError(
       `What no span may have is written with a - in front, as in -error; ${QUOTE_CURE}`,
       start,
       end,
     );
+  }
+  if (/^[=!<>]=?~?$/.test(text)) {
+    const cure = 'write the comparison without spaces, as in duration:>100ms, or all of the search in braces;';
+    throw new SearchError(`This compares nothing: ${cure} ${QUOTE_CURE}`, start, end);
   }
   if (/^[({]/.test(text)) {
     const cure = 'begin the search with a brace and write all of it so, as in { name = "a" && (.b = 1 || .b = 2) };';

@@ -1,5 +1,5 @@
 import type { Condition, Literal, Operator } from './query.ts';
-import { patternProblem, splitFlags } from './regex.ts';
+import { patternProblem, splitFlags } from './regex/regex.ts';
 import type { Scanner } from './scanner.ts';
 import { type NamedField, readField } from './traceqlFields.ts';
 import { readLiteral, type TraceqlLiteral } from './traceqlLiterals.ts';
@@ -27,10 +27,24 @@ function readComparison(scanner: Scanner): Condition {
   const left = readOperand(scanner);
   const operator = readOperator(scanner);
   if (operator === undefined) return asCondition(scanner, left);
+  if (left.type === 'field' && left.of.values) rejectOtherChoice(scanner, left.of.values);
   const right = readOperand(scanner);
   scanner.skipBlanks();
   rejectArithmetic(scanner);
   return comparison(scanner, left, operator.operator, right);
+}
+
+const NAME = /[a-z][\w-]*/iy;
+
+/** Where one of a few words has to stand, another one is no field either. */
+function rejectOtherChoice(scanner: Scanner, values: readonly string[]): void {
+  scanner.skipBlanks();
+  const start = scanner.at;
+  const name = scanner.match(NAME);
+  const end = scanner.at;
+  scanner.at = start;
+  if (name === undefined || name === 'nil' || values.includes(name) || /[.:]/.test(scanner.text[end] ?? '')) return;
+  scanner.fail(`Here one of these is needed: ${values.join(', ')}.`, start, end);
 }
 
 function readOperand(scanner: Scanner): Operand {

@@ -113,6 +113,10 @@ export function readField(scanner: Scanner): NamedField | undefined {
       scanner.at,
     );
   }
+  if (name.includes(':')) {
+    const cure = TRACEQL_INTRINSICS.flatMap(({ names }) => names.filter(one => one.includes(':'))).join(', ');
+    scanner.fail(`${name} is no field; with a colon there are ${cure}.`, start, scanner.at);
+  }
   const attribute = name === 'service' ? 'resource.service.name' : `.${name}`;
   const cure = `write ${attribute} for the attribute, or "${name}" for the text. Without a dot there are ${INTRINSIC_NAMES}.`;
   return scanner.fail(`${name} is no field: ${cure}`, start, scanner.at);

@@ -1,7 +1,7 @@
 import type { AnyValue } from '../value.ts';
 import { numberOfText } from './number.ts';
 import type { Literal, Operator } from './query.ts';
-import { regexTest } from './regex.ts';
+import { regexTest } from './regex/regex.ts';
 import { wildcardTest } from './wildcard.ts';
 
 /** A comparison with one literal, with all made that can be made once. */
