@@ -67,7 +67,7 @@ export async function createHttpApp(intake: Intake, guards: Guards, report: Repo
     if (draining && request.raw.httpVersionMajor === 1) reply.header('connection', 'close');
     done();
   });
-  app.setErrorHandler((error, request, reply) => refuse(refusalOf(error), request, reply));
+  app.setErrorHandler((error, request, reply) => refuse(refusalOf(error, request.method), request, reply));
   app.get(IDENTITY_PATH, async () => ({ name: 'spanside' }));
   app.all('*', answer);
   app.setNotFoundHandler(answer);
@@ -76,7 +76,7 @@ export async function createHttpApp(intake: Intake, guards: Guards, report: Repo
     if (request.method === 'OPTIONS') return reply.code(204).headers(preflightHeaders(request.headers)).send();
     if (request.method !== 'POST') {
       signalOfPath(request.url);
-      throw new Refused(405, `${request.method} is not answered here; telemetry is sent by POST.`);
+      throw wrongMethod(request.method);
     }
     const plan = plans.get(request.raw) ?? planOf(request);
     const acceptance = await intake.receive(request.raw, plan);
@@ -139,10 +139,16 @@ function protocolOf(request: FastifyRequest): RequestProtocol {
   }
 }
 
-function refusalOf(error: unknown): Refused | Aborted {
+function refusalOf(error: unknown, method: string): Refused | Aborted {
   if (error instanceof Refused || error instanceof Aborted) return error;
+  // Of a method that Node reads and fastify has never heard of, such as PRI.
+  if ((error as { code?: unknown }).code === 'FST_ERR_NOT_FOUND') return wrongMethod(method);
   const text = error instanceof Error ? error.message : String(error);
   return new Refused(503, 'The request failed; send it again.', `A request failed unexpectedly (${text}).`);
+}
+
+function wrongMethod(method: string): Refused {
+  return new Refused(405, `${method} is not answered here; telemetry is sent by POST.`);
 }
 
 function tooManyHeaders(): Refused {
