@@ -41,17 +41,19 @@ export interface BoxState {
 }
 
 /** How many completions stand before all else while nothing is being written yet, and while something is. */
-const OFFERED_AT_START = 8;
+const OFFERED_AT_START = 5;
 const OFFERED = 30;
-const RECENT_OFFERED = 8;
+const RECENT_OFFERED = 5;
+/** Characters that a row of the box has room for. */
+const LINE = 88;
 
 /** The rows of the filter box, and which of them Enter takes. */
 export function boxItems(state: BoxState): { sections: BoxSection[]; active: BoxItem } {
   const { mistake } = state;
-  const first = mistake === undefined ? applyItem(state.draft) : mistakeItem(mistake);
+  const [first, ...rest] = mistake === undefined ? [applyItem(state.draft)] : mistakeItems(mistake);
   const completions = completionItems(state);
   const sections = [
-    { title: '', items: [first] },
+    { title: '', items: [first, ...rest] },
     { title: 'Completions', items: completions },
     { title: 'Recent searches', items: recentItems(state) },
     { title: 'Saved searches', items: savedItems(state) },
@@ -70,8 +72,23 @@ function applyItem(draft: TraceFilter): BoxItem {
   return { label: '$(search) Show matching traces', action, ...times, ...meaning };
 }
 
-function mistakeItem({ message, excerpt }: Mistake): BoxItem {
-  return { label: `$(error) ${plain(message, 300)}`, detail: plain(excerpt, 200), action: { type: 'nothing' } };
+/** The place, and below it what is wrong there: rows do not wrap, so that a long message takes several. */
+function mistakeItems({ message, excerpt }: Mistake): [BoxItem, ...BoxItem[]] {
+  const action: BoxAction = { type: 'nothing' };
+  const [line = '', ...more] = linesOf(plain(message, 400));
+  const first = { label: `$(error) ${plain(excerpt, 200)}`, detail: line, action };
+  const rest = more.flatMap((label, i) => (i % 2 === 0 ? [{ label, detail: more[i + 1] ?? '', action }] : []));
+  return [first, ...rest];
+}
+
+function linesOf(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + word.length >= LINE) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
 }
 
 function completionItems({ draft: { text }, completions }: BoxState): BoxItem[] {

@@ -34,6 +34,7 @@ export function showSearchBox(
   let draft = start;
   let known = NOTHING_KNOWN;
   let left = false;
+  let shown: { text: string; items: BoxItem[]; active: BoxItem } | undefined;
 
   const show = (): void => {
     if (left) return;
@@ -45,12 +46,16 @@ export function showSearchBox(
       saved: memory.saved,
     });
     box.title = draft.range === undefined ? 'Filter Traces' : `Filter Traces · ${rangeLabel(draft.range)}`;
+    // What only has more rows now keeps the one that the user went to.
+    const chosen = shown?.text === draft.text ? box.activeItems[0]?.label : undefined;
+    shown = { text: draft.text, items: sections.flatMap(({ items }) => items), active };
     const rows = sections.flatMap(({ title, items }) => [
       ...(title === '' ? [] : [separator(title)]),
       ...items.map(row),
     ]);
     box.items = rows;
-    box.activeItems = rows.filter(({ item }) => item === active);
+    const again = rows.find(({ item, label }) => item && label === chosen);
+    box.activeItems = again ? [again] : rows.filter(({ item }) => item === active);
   };
   const write = (text: string): void => {
     draft = { ...draft, text };
@@ -81,7 +86,15 @@ export function showSearchBox(
           leave({ draft: { ...draft, text: draft.text.trim() }, action: action.type });
       }
     };
-    disposables.add(box.onDidAccept(() => box.activeItems[0]?.item && accept(box.activeItems[0].item.action)));
+    disposables.add(
+      box.onDidAccept(() => {
+        if (!shown) return;
+        const { items, active } = shown;
+        // A click selects, and Enter takes the active row; who types and presses it at once may press it on a row of before.
+        const taken = [...box.selectedItems, ...box.activeItems].find(({ item }) => item && items.includes(item));
+        accept((taken?.item ?? active).action);
+      }),
+    );
     disposables.add(
       box.onDidChangeValue(text => {
         if (text === draft.text) return;

@@ -33,11 +33,15 @@ export function headerOf(status: ListStatus, paused: number | undefined): Header
   };
 }
 
-/** `12 traces`, `50+ of 12,345 traces`. */
+/** `12 traces`, `50+ of 12,345`: a narrow side bar cuts the end. */
 function titleOf({ filter, matching, isExact, total }: ListStatus): string {
   if (total === 0) return 'Traces';
   if (!isFiltering(filter)) return plural(total, 'trace');
-  return `${formatCount(matching)}${isExact ? '' : '+'} of ${plural(total, 'trace')}`;
+  return countOf({ matching, isExact, total });
+}
+
+function countOf({ matching, isExact, total }: Pick<ListStatus, 'matching' | 'isExact' | 'total'>): string {
+  return `${formatCount(matching)}${isExact ? '' : '+'} of ${formatCount(total)}`;
 }
 
 function filterSentence({ filter, matching, isExact, total, looking, failure }: ListStatus): string {
@@ -46,7 +50,7 @@ function filterSentence({ filter, matching, isExact, total, looking, failure }: 
   if (looking && looking.spans > 0) {
     return `${shown} · Looking… ${formatCount(looking.looked)} of ${plural(looking.spans, 'span')}`;
   }
-  if (matching > 0) return `${shown}${meaning(filter.text)}`;
+  if (matching > 0) return `${shown}${meaning(filter.text)} · ${countOf({ matching, isExact, total })}`;
   if (!isExact) return `${shown} · Looking…`;
   const none = total === 1 ? 'The only trace there is does not match.' : `None of ${plural(total, 'trace')} matches.`;
   return `${shown}${meaning(filter.text)} · ${total === 0 ? 'There are no traces yet.' : none}`;

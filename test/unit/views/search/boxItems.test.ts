@@ -45,11 +45,23 @@ describe('the rows of the filter box', () => {
 
   it('say at once what is wrong, and where; Enter then does nothing', () => {
     const { first, active, titles } = box('duration:>soon error');
-    assert.match(first.label, /^\$\(error\) A duration/);
-    assert.equal(first.detail, 'duration:>▸soon◂ error');
+    assert.equal(first.label, '$(error) duration:>▸soon◂ error');
+    assert.match(first.detail ?? '', /^A duration is compared like this/);
     assert.deepEqual(first.action, { type: 'nothing' });
     assert.equal(active, first);
     assert.ok(titles.includes('Filters'));
+  });
+
+  it('have room for long messages', () => {
+    const message = Array.from({ length: 40 }, (_, i) => `word${i}`).join(' ');
+    const { section } = box('x', { mistake: { message, excerpt: '▸x◂', isUnfinished: false } });
+    const lines = section('').flatMap(({ label, detail }) => [label, detail ?? '']);
+    assert.equal(lines.slice(1).join(' ').trim(), message);
+    assert.ok(
+      lines.every(line => line.length <= 90),
+      lines.join('\n'),
+    );
+    assert.deepEqual(new Set(actions(section(''))), new Set(['nothing']));
   });
 
   it('go on with what is half written, where Enter is pressed', () => {
@@ -70,8 +82,8 @@ describe('the rows of the filter box', () => {
     const vocabulary = { keys: Array.from({ length: 60 }, (_, i) => ({ key: `key.${i}`, values: [] })) };
     const offered = (text: string) =>
       box(text, { completions: completionsAt(text, text.length, vocabulary) }).section('Completions').length;
-    assert.equal(offered(''), 8);
-    assert.equal(offered('error '), 8);
+    assert.equal(offered(''), 5);
+    assert.equal(offered('error '), 5);
     assert.equal(offered('key'), 30);
   });
 

@@ -17,26 +17,26 @@ describe('what stands above the list', () => {
     [
       'some',
       status({ filter: { text: 'shop' }, matching: 3 }),
-      '3 of 12,345 traces',
-      'Filter: shop (a span with “shop”)',
+      '3 of 12,345',
+      'Filter: shop (a span with “shop”) · 3 of 12,345',
     ],
     [
       'a page of more',
       status({ filter: { text: 'error' }, matching: 50, isExact: false }),
-      '50+ of 12,345 traces',
-      'Filter: error (a span whose status is error)',
+      '50+ of 12,345',
+      'Filter: error (a span whose status is error) · 50+ of 12,345',
     ],
     [
       'times alone',
       status({ filter: { text: '', range: { since: '15m' } }, matching: 3 }),
-      '3 of 12,345 traces',
-      'Filter: last 15 min',
+      '3 of 12,345',
+      'Filter: last 15 min · 3 of 12,345',
     ],
     [
       'times and a text',
       status({ filter: { text: 'shop', range: { since: 'yesterday', until: 'yesterday' } }, matching: 3 }),
-      '3 of 12,345 traces',
-      'Filter: shop · yesterday (a span with “shop”)',
+      '3 of 12,345',
+      'Filter: shop · yesterday (a span with “shop”) · 3 of 12,345',
     ],
     [
       'a search under way',
@@ -46,19 +46,19 @@ describe('what stands above the list', () => {
         total: 100_000,
         looking: { looked: 420_000, spans: 1_000_000 },
       }),
-      '0+ of 100,000 traces',
+      '0+ of 100,000',
       'Filter: shop · Looking… 420,000 of 1,000,000 spans',
     ],
     [
       'a search that has just begun',
       status({ filter: { text: 'shop' }, isExact: false }),
-      '0+ of 12,345 traces',
+      '0+ of 12,345',
       'Filter: shop · Looking…',
     ],
     [
       'nothing found',
       status({ filter: { text: 'shop' } }),
-      '0 of 12,345 traces',
+      '0 of 12,345',
       'Filter: shop (a span with “shop”) · None of 12,345 traces matches.',
     ],
     [
@@ -70,7 +70,7 @@ describe('what stands above the list', () => {
     [
       'a failure',
       status({ filter: { text: 'shop' }, failure: new Error('EIO') }),
-      '0 of 12,345 traces',
+      '0 of 12,345',
       'Filter: shop · It could not be searched; the log says why. Refresh tries again.',
     ],
   ];
@@ -84,7 +84,7 @@ describe('what stands above the list', () => {
     assert.equal(headerOf(status({}), 1).message, 'Paused, 1 trace more since then.');
     assert.equal(
       headerOf(status({ filter: { text: '', range: { since: '1h' } }, matching: 2 }), 2).message,
-      'Filter: last hour · Paused, 2 traces more since then.',
+      'Filter: last hour · 2 of 12,345 · Paused, 2 traces more since then.',
     );
   });
 });
