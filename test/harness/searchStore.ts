@@ -7,13 +7,16 @@ import { SearchError } from '../../src/model/search/query.ts';
 import type { TraceSummary } from '../../src/model/summary.ts';
 import type { DecodedTrace } from './naiveSearch.ts';
 
-/** Each trace of these that is stored, with all of its spans and logs. */
-export function decodedTraces(folder: string, ids: readonly TraceId[]): DecodedTrace[] {
-  const view = new StoreView([folder]);
+/** Each trace of these that is stored in any of the stores, with all of its spans and logs. */
+export function decodedTraces(folders: readonly string[], ids: readonly TraceId[]): DecodedTrace[] {
+  const view = new StoreView([...folders]);
   try {
     return ids.flatMap(id => {
       const content = view.trace(id);
-      return content ? [{ summary: view.summary(id)!, spans: content.spans(), logs: content.logs() }] : [];
+      if (!content) return [];
+      // What the list says counts a span twice that lies in two stores.
+      const summary = { ...view.summary(id)!, spanCount: content.summary.spanCount };
+      return [{ summary, spans: content.spans(), logs: content.logs() }];
     });
   } finally {
     view.close();

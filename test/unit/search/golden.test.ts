@@ -34,7 +34,7 @@ describe('what queries find', () => {
     writer.commit([EARLIER_SPANS, SPANS].map(spansRequest));
     writer.commit([logsRequest(LOGS)]);
     writer.close();
-    traces = decodedTraces(folder, traceIdsOf(SPANS));
+    traces = decodedTraces([folder], traceIdsOf(SPANS));
     store = new SearchedStore(folder);
   });
   after(() => {

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { bytesOfHex, type TraceId } from '../../../src/model/ids.ts';
 import { evaluate } from '../../../src/model/search/evaluate.ts';
 import { parseSearch } from '../../../src/model/search/parse.ts';
+import type { TraceSummary } from '../../../src/model/summary.ts';
 import { jsonToProto } from '../../../src/otlp/transcode.ts';
 import type { WriteRequest } from '../../../src/store/writeRequest.ts';
 import { StoreWriter } from '../../../src/store/writer.ts';
@@ -58,7 +59,7 @@ describe('searching what may have been sent', () => {
         const writer = new StoreWriter(own);
         writer.commit(randomRequests(next, data));
         writer.close();
-        const decoded = decodedTraces(own, traceIdsOf(data.spans));
+        const decoded = decodedTraces([own], traceIdsOf(data.spans));
         for (let i = 0; i < 60; i++) {
           const text = randomQuery(next, data);
           const query = parseSearch(text);
@@ -74,28 +75,28 @@ describe('searching what may have been sent', () => {
   });
 });
 
-/** One store from its first request to its last search. */
+/** One or two stores from the first request to the last search. */
 class Trial {
-  readonly #folder: string;
+  readonly #folders: string[];
   readonly #next: Random;
   readonly #data: RandomTelemetry;
-  #writer: StoreWriter;
+  readonly #writers: StoreWriter[];
   #searched: SearchedStore;
 
   constructor(folder: string, next: Random, traces: number) {
-    this.#folder = folder;
+    // That of the window, and perhaps that of another window of the same workspace.
+    this.#folders = ['own', 'other'].slice(0, next() < 0.3 ? 2 : 1).map(name => join(folder, name));
     this.#next = next;
     this.#data = randomTelemetry(next, traces);
-    this.#writer = new StoreWriter(folder);
-    this.#searched = new SearchedStore(folder);
+    this.#writers = this.#folders.map(own => new StoreWriter(own));
+    this.#searched = new SearchedStore(...this.#folders);
   }
 
   async run(): Promise<void> {
     const requests = randomRequests(this.#next, this.#data);
     const ids = traceIdsOf(this.#data.spans);
     for (const [i, request] of requests.entries()) {
-      const { results } = this.#writer.commit([request]);
-      for (const result of results) if (result instanceof Error) throw result;
+      this.#commit(pick(this.#next, this.#writers), request);
       // Most requests come one after the other.
       if (this.#next() > 4 / requests.length && i < requests.length - 1) continue;
       await this.#search('after a request', ids);
@@ -104,45 +105,45 @@ class Trial {
     await this.#search('at the end', ids);
   }
 
+  #commit(writer: StoreWriter, request: WriteRequest): void {
+    for (const result of writer.commit([request]).results) if (result instanceof Error) throw result;
+  }
+
   async #change(ids: readonly TraceId[]): Promise<void> {
     const change = pick(this.#next, ['segment', 'compress', 'delete', 'reopen', 'fresh'] as const);
-    if (change === 'segment') this.#writer.commit([filling(this.#next())]);
-    if (change === 'compress') {
-      while (await this.#writer.compress(true));
-      await this.#writer.tidy();
-    }
-    if (change === 'delete') {
-      const gone = ids.filter(() => this.#next() < 0.3);
-      await this.#writer.deleteTraces(gone.map(id => bytesOfHex(id)!));
-      assert.deepEqual(decodedTraces(this.#folder, gone), []);
-    }
-    if (change === 'reopen') {
-      this.#writer.close();
-      this.#writer = new StoreWriter(this.#folder);
+    const gone = ids.filter(() => change === 'delete' && this.#next() < 0.3);
+    for (const [i, writer] of this.#writers.entries()) {
+      if (change === 'segment') this.#commit(writer, filling(this.#next()));
+      if (change === 'compress') {
+        while (await writer.compress(true));
+        await writer.tidy();
+      }
+      if (change === 'delete') await writer.deleteTraces(gone.map(id => bytesOfHex(id)!));
+      if (change === 'reopen') {
+        writer.close();
+        this.#writers[i] = new StoreWriter(this.#folders[i]!);
+      }
     }
     if (change === 'fresh') {
       this.#searched.close();
-      this.#searched = new SearchedStore(this.#folder);
+      this.#searched = new SearchedStore(...this.#folders);
     }
+    assert.deepEqual(decodedTraces(this.#folders, gone), []);
     await this.#search(`after ${change}`, ids);
   }
 
   async #search(when: string, ids: readonly TraceId[]): Promise<void> {
-    const traces = decodedTraces(this.#folder, ids);
+    const traces = decodedTraces(this.#folders, ids);
     for (let i = 0; i < SEARCHES; i++) {
       const text = randomQuery(this.#next, this.#data);
       const bounds = this.#bounds(traces);
-      const wanted = naiveSearch({ query: parseSearch(text), ...bounds }, traces);
+      const wanted = naiveSearch({ query: parseSearch(text), ...bounds }, traces).map(({ summary }) => summary);
       const limit = pick(this.#next, [1, 2, 3, 50]);
       const found = await this.#searched.all({ text, limit, ...bounds });
-      const about = `${JSON.stringify(text)} ${when}, pages of ${limit}, within ${JSON.stringify(bounds, (_, value) => String(value))}`;
-      assert.deepEqual(sorted(found), sorted(wanted.map(({ summary }) => summary)), about);
-      const starts = found.map(({ startTimeUnixNano }) => startTimeUnixNano);
-      assert.deepEqual(
-        starts,
-        wanted.map(({ summary }) => summary.startTimeUnixNano),
-        `order of ${about}`,
-      );
+      const within = Object.values(bounds).join(' ');
+      const about = `${JSON.stringify(text)} ${when} in ${this.#folders.length}, pages of ${limit}, within ${within}`;
+      assert.deepEqual(found.map(idOf).sort(), wanted.map(idOf).sort(), about);
+      assert.deepEqual(found.map(startOf), wanted.map(startOf), `order of ${about}`);
     }
   }
 
@@ -157,13 +158,12 @@ class Trial {
 
   close(): void {
     this.#searched.close();
-    this.#writer.close();
+    for (const writer of this.#writers) writer.close();
   }
 }
 
-function sorted<T extends { traceId: TraceId }>(summaries: readonly T[]): T[] {
-  return [...summaries].sort((a, b) => (a.traceId < b.traceId ? -1 : 1));
-}
+const idOf = ({ traceId }: TraceSummary) => traceId;
+const startOf = ({ startTimeUnixNano }: TraceSummary) => startTimeUnixNano;
 
 /** Something else that was received, and so much of it that the next request begins another segment. */
 function filling(n: number): WriteRequest {
