@@ -167,7 +167,7 @@ function range(field: Field, value: TermValue, known?: WellKnownKey): Condition 
 function numberLiteral(value: TermValue, text: string, start: number, { kind, key }: WellKnownKey): Literal {
   const end = start + Math.max(text.length, 1);
   const number = value.type === 'bare' ? readNumber(text, true) : undefined;
-  const hasUnit = /[a-z\u00b5\u03bc]$/.test(text);
+  const hasUnit = /[a-z\u00b5\u03bc]$/i.test(text);
   if (kind === 'duration') {
     if (number && (hasUnit ? !/[kMG]$/.test(text) : number.value === 0)) return number;
     if (number && !hasUnit) {
