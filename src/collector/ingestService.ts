@@ -75,6 +75,7 @@ export class IngestService {
   /** What other windows hand over has passed their doors, and passes the one of this. */
   readonly #door: Door;
   #outbox: Outbox | undefined;
+  #state: ReceiverState = { phase: 'off' };
   #windows: Windows | undefined;
   readonly #warned = new Map<string, number>();
 
@@ -324,12 +325,18 @@ export class IngestService {
         muted: count => this.#notices.muted(count),
         state: state => {
           this.#windows?.portsChanged(state);
-          this.#send({ type: 'state', state });
+          this.#publish(state);
         },
         warn: message => this.#send({ type: 'warn', message }),
       },
     );
     await this.#receiver.start();
+  }
+
+  #publish(state: ReceiverState): void {
+    const byWindow = this.#windows?.isPortHeld ?? false;
+    this.#state = state.phase === 'listening' && byWindow ? { ...state, byWindow } : state;
+    this.#send({ type: 'state', state: this.#state });
   }
 
   #makeWindows(): Windows | undefined {
@@ -347,7 +354,10 @@ export class IngestService {
       knows: service => this.#services.has(service),
       handedOver: count => this.#notices.handedOver(count),
       portsFree: () => this.#receiver?.takeOver(),
-      portHeld: () => this.#receiver?.fallBack(),
+      portHeld: () => {
+        this.#receiver?.fallBack();
+        if (this.#state.phase === 'listening' && !this.#state.byWindow) this.#publish(this.#state);
+      },
       warn: this.#warn,
     });
   }

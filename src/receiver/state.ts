@@ -19,6 +19,8 @@ export type ReceiverState =
       kept?: Endpoint;
       /** Wanted ports that another program holds. */
       taken: number[];
+      /** Whether the main one of those is another window's, which hands over what belongs to this one. */
+      byWindow?: boolean;
       /** Wanted addresses that this machine does not have now, besides loopback ones. */
       missing?: string[];
     }

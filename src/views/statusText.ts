@@ -83,21 +83,23 @@ function listening(
   }
   if (state.missing) tooltip.push(`Not on ${state.missing.join(', ')}: no address of this machine now.`);
   if (elsewhere) {
-    tooltip.push(
-      `Port ${wanted} is held by another program, perhaps another window. ${whoIsTold(port, told)} ` +
-        `OTEL_EXPORTER_OTLP_ENDPOINT=${state.main.url}.`,
-    );
+    const holder = state.byWindow
+      ? `Port ${wanted} is served by another window, which hands over what programs in the folders of this one send there.`
+      : `Port ${wanted} is held by another program, perhaps another window.`;
+    tooltip.push(`${holder} ${whoIsTold(port, told)} OTEL_EXPORTER_OTLP_ENDPOINT=${state.main.url}.`);
   }
-  const taken = state.taken.filter(port => port !== wanted && WANTED_BY_DEFAULT.includes(port));
+  const taken = (state.byWindow ? [] : state.taken).filter(port => port !== wanted && WANTED_BY_DEFAULT.includes(port));
   if (taken.length > 0) tooltip.push(`Port ${taken.join(', ')} is held by another program.`);
   tooltip.push(`${plural(counts.requests, 'request')} and ${plural(counts.spans, 'span')} since the start.`);
+  if (counts.handedOver)
+    tooltip.push(`${plural(counts.handedOver, 'item')} handed over to the windows they belong to.`);
   if (counts.refused > 0) tooltip.push(`${plural(counts.refused, 'request')} refused.`);
   if (counts.lastRefusal) tooltip.push(`Last: ${oneLine(counts.lastRefusal.reason, 300)}`);
   return status(
     `:${port}${traces > 0 ? ` · ${plural(traces, 'trace')}` : ''}${refused}`,
     tooltip,
-    elsewhere || unseen ? 'warning' : 'normal',
-    `Spanside listens on port ${port}${elsewhere ? ` because port ${wanted} is taken` : ''}, ${formatCount(traces)} traces` +
+    (elsewhere && !state.byWindow) || unseen ? 'warning' : 'normal',
+    `Spanside listens on port ${port}${elsewhere ? ` because port ${wanted} is ${state.byWindow ? "another window's" : 'taken'}` : ''}, ${formatCount(traces)} traces` +
       (unseen ? `, ${plural(counts.refused, 'request')} refused` : ''),
   );
 }

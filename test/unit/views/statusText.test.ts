@@ -54,6 +54,31 @@ describe('the status item', () => {
     assert.match(tooltip(listening(4318, [], [4317, 4318])), /Also on port 4317\./);
   });
 
+  it('says that another window has the port, and does not warn of it', () => {
+    const state: ReceiverState = { ...listening(5000, [4318, 4317]), byWindow: true } as ReceiverState;
+    const text = tooltip(state);
+    assert.match(text, /4318 is served by another window, which hands over.* told to send to 5000/);
+    assert.doesNotMatch(text, /another program/);
+    const { level, spoken } = statusText(state, {
+      started: true,
+      traces: 0,
+      counts,
+      unseen: false,
+      wanted: 4318,
+      told,
+    });
+    assert.equal(level, 'normal');
+    assert.match(spoken, /because port 4318 is another window's/);
+  });
+
+  it('counts what was handed over to other windows', () => {
+    assert.match(
+      tooltip(listening(4318), { handedOver: 1_234 }),
+      /1,234 items handed over to the windows they belong to/,
+    );
+    assert.doesNotMatch(tooltip(listening(4318)), /handed over/);
+  });
+
   const telling: [Told, string][] = [
     [told, 'New terminals, tasks and debug sessions are told to send to 5000; other programs want OTEL'],
     [
