@@ -121,7 +121,7 @@ const SCOPE = /^(?:span|resource|event|link|instrumentation)?\./;
 function fields(written: string, { keys }: Vocabulary): Offer[] {
   const [scope] = SCOPE.exec(written) ?? [];
   const attributes = keys.map(({ key, values }): Offer => {
-    const name = `${scope ?? '.'}${/[\s{}()=~!<>&|^,"]/.test(key) ? quoted(key) : key}`;
+    const name = `${scope ?? '.'}${/^\d|[\s{}()=~!<>&|^,"`]/.test(key) ? quoted(key) : key}`;
     return { insert: `${name} `, label: name, detail: attributeDetail(values) };
   });
   if (scope !== undefined) return attributes;
