@@ -137,6 +137,7 @@ function randomTrace(next: Random): RandomTelemetry {
     const made = parentSpanId === undefined ? span : { ...span, parentSpanId };
     return [made, ...(next() < 0.1 ? [otherVersion(next, made)] : [])];
   });
+  if (next() < 0.15) spans.push(...halves(next, traceId, pick(next, ids), start));
   const logs = Array.from({ length: next() < 0.4 ? 1 + Math.floor(next() * 3) : 0 }, () =>
     randomLog(next, traceId, next() < 0.6 ? pick(next, ids) : pick(next, ['', hex(next, 16)])),
   );
@@ -180,6 +181,16 @@ function randomSpan(next: Random, traceId: string, spanId: string, traceStart: b
 function otherVersion(next: Random, span: MadeSpan): MadeSpan {
   const end = pick(next, [0n, span.end, span.end + 7n * MS]);
   return { ...span, name: pick(next, NAMES), end, attributes: randomAttributes(next, 3), status: { code: 2 } };
+}
+
+/** A call that both sides report under one id. */
+function halves(next: Random, traceId: string, parentSpanId: string, start: bigint): MadeSpan[] {
+  const spanId = hex(next, 16);
+  const [calling, called] = [randomSpan(next, traceId, spanId, start), randomSpan(next, traceId, spanId, start)];
+  return [
+    { ...calling, kind: 3, parentSpanId },
+    { ...called, kind: 2, parentSpanId },
+  ];
 }
 
 function randomLog(next: Random, traceId: string, spanId: string): MadeLog {

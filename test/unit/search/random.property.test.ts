@@ -110,7 +110,18 @@ class Trial {
   }
 
   async #change(ids: readonly TraceId[]): Promise<void> {
-    const change = pick(this.#next, ['segment', 'compress', 'delete', 'reopen', 'fresh'] as const);
+    const changes = [
+      'segment',
+      'segment',
+      'compress',
+      'compress',
+      'delete',
+      'reopen',
+      'fresh',
+      'retain',
+      'clear',
+    ] as const;
+    const change = pick(this.#next, changes);
     const gone = ids.filter(() => change === 'delete' && this.#next() < 0.3);
     for (const [i, writer] of this.#writers.entries()) {
       if (change === 'segment') this.#commit(writer, filling(this.#next()));
@@ -118,6 +129,8 @@ class Trial {
         while (await writer.compress(true));
         await writer.tidy();
       }
+      if (change === 'retain') while (await writer.retain({ maxSpans: 5 }));
+      if (change === 'clear') await writer.clear();
       if (change === 'delete') await writer.deleteTraces(gone.map(id => bytesOfHex(id)!));
       if (change === 'reopen') {
         writer.close();
