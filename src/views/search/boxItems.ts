@@ -76,7 +76,7 @@ function applyItem(draft: TraceFilter): BoxItem {
 function mistakeItems({ message, excerpt }: Mistake): [BoxItem, ...BoxItem[]] {
   const action: BoxAction = { type: 'nothing' };
   const [line = '', ...more] = linesOf(plain(message, 400));
-  const first = { label: `$(error) ${plain(excerpt, 200)}`, detail: line, action };
+  const first = { label: '$(error) Mistake', description: plain(excerpt, 200), detail: line, action };
   const rest = more.flatMap((label, i) => (i % 2 === 0 ? [{ label, detail: more[i + 1] ?? '', action }] : []));
   return [first, ...rest];
 }
@@ -145,7 +145,7 @@ function quickItems({ draft, mistake }: BoxState): BoxItem[] {
         label: `$(error) ${hasErrors(draft.text) ? 'Not only errors' : 'Errors only'}`,
         action: { type: 'toggleErrors' },
       },
-      { label: '$(watch) Slower than…', action: { type: 'askDuration' } },
+      { label: '$(dashboard) Slower than…', action: { type: 'askDuration' } },
       { label: '$(server-process) Service…', action: { type: 'askService' } },
     );
   }

@@ -34,6 +34,8 @@ export function showSearchBox(
   let draft = start;
   let known = NOTHING_KNOWN;
   let left = false;
+  /** Rows that were there for Enter, now or before. */
+  const offered = new WeakSet<BoxItem>();
   let shown: { text: string; items: BoxItem[]; active: BoxItem } | undefined;
 
   const show = (): void => {
@@ -48,6 +50,7 @@ export function showSearchBox(
     box.title = draft.range === undefined ? 'Filter Traces' : `Filter Traces · ${rangeLabel(draft.range)}`;
     // What only has more rows now keeps the one that the user went to.
     const chosen = shown?.text === draft.text ? box.activeItems[0]?.label : undefined;
+    offered.add(active);
     shown = { text: draft.text, items: sections.flatMap(({ items }) => items), active };
     const rows = sections.flatMap(({ title, items }) => [
       ...(title === '' ? [] : [separator(title)]),
@@ -89,10 +92,13 @@ export function showSearchBox(
     disposables.add(
       box.onDidAccept(() => {
         if (!shown) return;
-        const { items, active } = shown;
-        // A click selects, and Enter takes the active row; who types and presses it at once may press it on a row of before.
-        const taken = [...box.selectedItems, ...box.activeItems].find(({ item }) => item && items.includes(item));
-        accept((taken?.item ?? active).action);
+        // A click selects a row, Enter the active one.
+        const taken = (box.selectedItems[0] ?? box.activeItems[0])?.item;
+        const isThere = taken && shown.items.includes(taken);
+        // It was a row of what was written a moment before. Enter at once after the last key is meant for what is written.
+        const same = isThere ? taken : shown.items.find(({ label }) => label === taken?.label);
+        const isEnter = taken === undefined || offered.has(taken);
+        if (same || isEnter) accept((same ?? shown.active).action);
       }),
     );
     disposables.add(
