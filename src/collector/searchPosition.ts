@@ -52,26 +52,30 @@ export interface FoundRows {
   merged?: TraceSummary;
 }
 
-/** The rows of a trace of which one is known; `undefined` where one of them went meanwhile. */
-export function rowsOfTrace(stores: readonly SearchStore[], store: number, row: TraceRow): FoundRows | undefined {
-  const { traceId } = row;
-  if (stores.length === 1) {
-    const own = { store: stores[0]!, row };
-    return { traceId, stored: [own], position: { start: row.start, store: 0, id: row.id } };
-  }
+/**
+ * The rows of a trace in all stores; `undefined` where none has spans of it, or it went meanwhile.
+ * @param known its row in one of them
+ */
+export function rowsOfTrace(
+  stores: readonly SearchStore[],
+  traceId: TraceId,
+  known?: { store: number; row: TraceRow },
+): FoundRows | undefined {
   const stored: Stored[] = [];
   let position: SearchPosition | undefined;
-  for (const [i, other] of stores.entries()) {
-    const found = i === store ? row : other.row(traceId);
-    if (!found) continue;
-    stored.push({ store: other, row: found });
-    const at = { start: found.start, store: i, id: found.id };
+  for (const [i, store] of stores.entries()) {
+    const row = i === known?.store ? known.row : store.row(traceId);
+    if (!row) continue;
+    stored.push({ store, row });
+    if (row.spans === 0) continue;
+    const at = { start: row.start, store: i, id: row.id };
     if (!position || comparePositions(position, at) < 0) position = at;
   }
-  if (stored.length < 2) return { traceId, stored, position: position! };
+  if (!position) return undefined;
+  if (stored.length < 2) return { traceId, stored, position };
   const summaries = stored.flatMap(one => one.store.reader.summaryAt(one.row.id) ?? []);
   if (summaries.length === 0) return undefined;
-  return { traceId, stored, position: position!, merged: summaries.reduce(mergeSummaries) };
+  return { traceId, stored, position, merged: summaries.reduce(mergeSummaries) };
 }
 
 /** As the list shows it; `undefined` where it was removed meanwhile. */

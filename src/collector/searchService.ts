@@ -91,7 +91,7 @@ export class SearchService {
     let last = readPosition(after);
     const progress = { looked: 0 };
     const spans = this.#stores.spans();
-    const looked = () => Math.min(progress.looked, spans);
+    const looked = () => Math.min(Math.round(progress.looked), spans);
     const began = performance.now();
     let reported = began;
     const tell = (): void => {
@@ -116,7 +116,8 @@ export class SearchService {
       },
     });
     if (report.length > 0) tell();
-    const page = { traces, looked: looked(), spans };
+    // Spans that were sent twice are among those that are stored, not among those that are looked at.
+    const page = { traces, looked: isFull ? looked() : spans, spans };
     return isFull && last ? { ...page, next: writePosition(last) } : page;
   }
 

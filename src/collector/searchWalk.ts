@@ -29,6 +29,12 @@ export interface FoundTrace {
   position: SearchPosition;
 }
 
+/** A trace that was tried. */
+export interface TriedTrace {
+  match: FoundTrace | undefined;
+  position: SearchPosition;
+}
+
 /** How far a search has looked, in spans. */
 export interface Looked {
   looked: number;
@@ -52,19 +58,19 @@ export function prepareSearch(
   };
 }
 
-/** Looks at one trace after the other, newest first; gives the turn back after each few, found or not. */
+/** Tries one trace after the other, newest first. */
 export function* walkTraces(
   search: PreparedSearch,
   stores: readonly SearchStore[],
   after: SearchPosition | undefined,
   progress: Looked,
-): Generator<FoundTrace | undefined> {
+): Generator<TriedTrace> {
   for (const { row, store } of newestFirst(stores, after, search)) {
-    const found = rowsOfTrace(stores, store, row);
+    const found = rowsOfTrace(stores, row.traceId, { store, row });
     // Of one in several stores the last row counts.
     if (!found || found.position.store !== store || found.position.id !== row.id) continue;
     progress.looked += row.spans;
-    yield matchOf(search, found);
+    yield { match: matchOf(search, found), position: found.position };
   }
 }
 

@@ -4,13 +4,20 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 // By name at the call: a Node that has no zstd must get as far as saying so.
 import * as zlib from 'node:zlib';
+import { zstdFrames } from './search/zstdFrames.ts';
 import { segmentPath } from './segmentFile.ts';
 import { syncSegments } from './syncSegments.ts';
 
-/** At twice the speed of 6, and a twentieth larger. */
-const LEVEL = 3;
-/** What any zstd can read without being told otherwise. */
-const MOST_WINDOW_LOG = 27;
+const PARAMETERS = {
+  // At twice the speed of 6, and a twentieth larger.
+  [zlib.constants.ZSTD_c_compressionLevel]: 3,
+  [zlib.constants.ZSTD_c_checksumFlag]: 1,
+};
+/**
+ * A segment is compressed in pieces, so that a few spans of it can be had without the others: at a twentieth more bytes. As
+ * frames one behind the other they are one zstd stream.
+ */
+const PIECE_BYTES = 256 * 1024;
 
 /** A segment file is not what was written. */
 export class DamagedSegmentError extends Error {
@@ -20,6 +27,11 @@ export class DamagedSegmentError extends Error {
 /** Where a segment is when it is compressed. While there is a plain one too, that one counts. */
 export function compressedPath(folder: string, id: number): string {
   return `${segmentPath(folder, id)}.zst`;
+}
+
+/** Where it is kept what a search wants to know of a segment; it may be missing, and is made anew. */
+export function indexPath(folder: string, id: number): string {
+  return join(folder, 'segments', `${String(id).padStart(8, '0')}.idx`);
 }
 
 /** Where it is written down what has to be blanked in a plain segment, while that is done. */
@@ -56,10 +68,7 @@ export async function writeCompressed(
   const target = compressedPath(folder, id);
   const temporary = `${target}.tmp`;
   try {
-    const packed = await promisify(zlib.zstdCompress)(content, {
-      params: parametersFor(content.length),
-      pledgedSrcSize: content.length,
-    });
+    const packed = await pack(content);
     const file = await open(temporary, 'w', 0o600);
     try {
       await file.writeFile(packed);
@@ -67,8 +76,7 @@ export async function writeCompressed(
     } finally {
       await file.close();
     }
-    const written = await promisify(zlib.zstdDecompress)(await readFile(temporary));
-    if (Buffer.compare(written, content) !== 0) {
+    if (!(await unpacksTo(await readFile(temporary), content))) {
       throw new DamagedSegmentError(
         `Segment ${id} could not be read back after it was compressed. Is the disk failing?`,
       );
@@ -94,10 +102,18 @@ export function readSegmentContent(folder: string, id: number): Uint8Array {
   if (plain) return plain;
   const packed = readFileSync(compressedPath(folder, id));
   try {
-    return zlib.zstdDecompressSync(packed);
+    return unpack(packed);
   } catch (cause) {
     throw new DamagedSegmentError(`Segment ${id} is damaged: it cannot be decompressed.`, { cause });
   }
+}
+
+/** Node unpacks only the first of several frames. */
+function unpack(packed: Uint8Array): Uint8Array {
+  const frames = zstdFrames(packed);
+  if (!frames || frames.length === 0) throw new Error('no whole frames');
+  const pieces = frames.map(({ at, length }) => zlib.zstdDecompressSync(packed.subarray(at, at + length)));
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
 }
 
 /** What the files of a segment take; 0 where there is none. */
@@ -111,7 +127,8 @@ export function removeSegment(folder: string, id: number): void {
   const plain = segmentPath(folder, id);
   const packed = compressedPath(folder, id);
   // The plain one after the others that would take its place, and before the work that is left to do in it.
-  for (const path of [`${packed}.tmp`, packed, plain, blankingPath(folder, id)]) rmSync(path, { force: true });
+  for (const path of [indexPath(folder, id), `${packed}.tmp`, packed, plain, blankingPath(folder, id)])
+    rmSync(path, { force: true });
 }
 
 /** Ids of the segments that are there, oldest first. Removes what interrupted compressions left, so nobody may be at one. */
@@ -119,21 +136,40 @@ export function tidyAtRest(folder: string): number[] {
   const names = readdirSync(join(folder, 'segments'));
   const plain = new Set(names.flatMap(name => /^(\d+)\.seg$/.exec(name)?.[1] ?? []));
   const compressed = names.flatMap(name => /^(\d+)\.seg\.zst$/.exec(name)?.[1] ?? []);
+  const ids = new Set([...plain, ...compressed]);
   const left = [
     ...names.filter(name => /^\d+\.seg\.zst\.tmp$/.test(name)),
     ...compressed.filter(id => plain.has(id)).map(id => `${id}.seg.zst`),
+    ...names.filter(name => /^\d+\.idx\..*tmp$/.test(name)),
+    ...names.filter(name => isOrphan(name, ids)),
   ];
   for (const name of left) rmSync(join(folder, 'segments', name), { force: true });
-  return [...new Set([...plain, ...compressed])].map(Number).sort((a, b) => a - b);
+  return [...ids].map(Number).sort((a, b) => a - b);
 }
 
-function parametersFor(length: number): Record<number, number> {
-  return {
-    [zlib.constants.ZSTD_c_compressionLevel]: LEVEL,
-    [zlib.constants.ZSTD_c_checksumFlag]: 1,
-    // All of it, so that what the requests share is found however far apart they are.
-    [zlib.constants.ZSTD_c_windowLog]: Math.min(Math.max(Math.ceil(Math.log2(length + 1)), 10), MOST_WINDOW_LOG),
-  };
+/** Whether it says something of a segment that is gone. */
+function isOrphan(name: string, ids: ReadonlySet<string>): boolean {
+  const id = /^(\d+)\.idx$/.exec(name)?.[1];
+  return id !== undefined && !ids.has(id);
+}
+
+async function pack(content: Uint8Array): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < content.length || at === 0; at += PIECE_BYTES) {
+    const piece = content.subarray(at, at + PIECE_BYTES);
+    pieces.push(await promisify(zlib.zstdCompress)(piece, { params: PARAMETERS, pledgedSrcSize: piece.length }));
+  }
+  return Buffer.concat(pieces);
+}
+
+async function unpacksTo(packed: Uint8Array, content: Uint8Array): Promise<boolean> {
+  let at = 0;
+  for (const frame of zstdFrames(packed) ?? []) {
+    const piece = await promisify(zlib.zstdDecompress)(packed.subarray(frame.at, frame.at + frame.length));
+    if (Buffer.compare(piece, content.subarray(at, at + piece.length)) !== 0) return false;
+    at += piece.length;
+  }
+  return at === content.length;
 }
 
 function ifThere<T>(read: () => T): T | undefined {

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fdatasyncSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Alive } from './alive.ts';
-import { blankingPath, compressedPath, readSegmentContent, writeCompressed } from './atRest.ts';
+import { blankingPath, compressedPath, indexPath, readSegmentContent, writeCompressed } from './atRest.ts';
 import { applyBlanking, type BlankPlan, planBlanking } from './blank.ts';
 import { type BlankWork, readJournal, writeJournal } from './blankJournal.ts';
 import { segmentPath } from './segmentFile.ts';
@@ -28,6 +28,7 @@ export async function blankSegmentFile(
     const content = readFileSync(path).subarray(0, bytes);
     const plan = planBlanking(content, alive);
     if (plan.dead.length > 0) {
+      rmSync(indexPath(folder, id), { force: true });
       writeJournal(blankingPath(folder, id), plan);
       syncSegments(folder);
       finish(folder, id, content, plan);
@@ -37,6 +38,7 @@ export async function blankSegmentFile(
   const content = readSegmentContent(folder, id);
   const plan = planBlanking(content, alive);
   if (plan.dead.length > 0) {
+    rmSync(indexPath(folder, id), { force: true });
     applyBlanking(content, plan);
     await writeCompressed(folder, id, content, () => existsSync(compressedPath(folder, id)));
   }

@@ -252,10 +252,9 @@ export class StoreReader {
     return found && found.spans > 0n ? summaryOf(found) : undefined;
   }
 
-  /** Where a trace stands in the list; `undefined` where there is none. */
-  positionOf(traceId: Uint8Array): ListPosition | undefined {
-    const row = this.#rowOf(traceId);
-    return row && row.spans > 0n ? { start: row.start_ns, id: row.id } : undefined;
+  /** The row of a trace, also of one of which only logs are here. */
+  rowOf(traceId: Uint8Array): bigint | undefined {
+    return this.#rowOf(traceId)?.id;
   }
 
   /** For whoever reads the index in a way of their own. */

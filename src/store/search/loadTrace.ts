@@ -1,5 +1,8 @@
-import type { TraceId } from '../../model/ids.ts';
+import { distinctSpans } from '../../model/distinct.ts';
+import { hexOf, type SpanId, type TraceId } from '../../model/ids.ts';
 import type { SearchableSpan, SearchableTrace } from '../../model/search/searchable.ts';
+import type { SpanHead } from '../../model/spanHead.ts';
+import { scanSpanHead } from '../../otlp/spanHead.ts';
 import { LOG_ENTRY, LogEntry, SPAN_ENTRY, SpanEntry, viewOf } from '../entries.ts';
 import { effectiveEntries } from '../spanVersions.ts';
 import { ChunkKind } from '../traceIndex.ts';
@@ -39,28 +42,67 @@ export function factsOf({ traceId, name, service, start, end }: TraceRow): Trace
  */
 export function loadTrace(facts: TraceFacts, stored: readonly Stored[]): SearchableTrace {
   const placed = stored.flatMap(spanEntries);
-  const [one] = stored;
   // The index counts ids: as many records are one of each.
-  const isDistinct = stored.length === 1 && one!.row.spans === placed.length;
-  const entries = isDistinct ? placed : effectiveEntries(placed, ({ entry }) => entry, bytesOf).spans;
-  const spans: SearchableSpan[] = [];
-  const byKey = new Map<string, WireSpan>();
+  const isDistinct = stored.length === 1 && stored[0]!.row.spans === placed.length;
+  const { spans, ids } = isDistinct ? { spans: onlySpans(placed), ids: placed.length } : distinct(placed);
   const logs = stored.some(({ row }) => row.hasLogs) ? stored.flatMap(logEntries) : [];
-  for (const one of entries) {
-    const span = spanOf(one);
-    if (!span) continue;
-    spans.push(span);
-    if (logs.length > 0) byKey.set(one.entry.spanKey, span);
-  }
-  const logsOf = Map.groupBy(logs, ({ entry }) => byKey.get(entry.spanKey));
-  for (const [span, records] of logsOf) {
-    const wire = records.flatMap(record => logOf(record) ?? []);
-    if (span) span.logs = wire;
-    else spans.push(...wire);
-  }
   const { start, end, ...rest } = facts;
   const duration = start === 0n || end < start ? 0n : end - start;
-  return { ...rest, start, duration, spanCount: entries.length, spans };
+  const all = logs.length > 0 ? withLogs(spans, logs) : spans;
+  return { ...rest, start, duration, spanCount: ids, spans: all };
+}
+
+function onlySpans(placed: readonly Placed<SpanEntry>[]): WireSpan[] {
+  const spans: WireSpan[] = [];
+  for (const one of placed) {
+    const span = spanOf(one);
+    if (span) spans.push(span);
+  }
+  return spans;
+}
+
+/** Of each id the version that counts, or both spans where a caller and the one it called have one id: as they are shown. */
+function distinct(placed: readonly Placed<SpanEntry>[]): { spans: WireSpan[]; ids: number } {
+  const effective = effectiveEntries(placed, ({ entry }) => entry, bytesOf);
+  const isUpdated = ({ entry }: Placed<SpanEntry>) => effective.updated.has(entry.spanKey);
+  const spans = onlySpans(effective.distinct.filter(one => !isUpdated(one)));
+  const versions = effective.distinct
+    .filter(isUpdated)
+    .sort(byPrecedence)
+    .flatMap(one => {
+      const span = spanOf(one);
+      return span ? [{ span, head: headOf(one, span) }] : [];
+    });
+  const shown = distinctSpans(versions.map(({ head }) => head));
+  for (const [at, { spanId, parentSpanId }] of shown.spans.entries()) {
+    const { span } = versions[shown.from[at]!]!;
+    if (shown.shared.has(spanId)) span.as = { spanId: spanId as SpanId, parentSpanId };
+    spans.push(span);
+  }
+  return { spans, ids: effective.spans.length };
+}
+
+function headOf({ entry }: Placed<SpanEntry>, { bytes, service }: WireSpan): SpanHead {
+  return scanSpanHead(bytes, entry.offset, entry.length, service);
+}
+
+/** The later end counts, among equals the larger bytes: as the store has it for its summaries. */
+function byPrecedence(a: Placed<SpanEntry>, b: Placed<SpanEntry>): number {
+  if (a.entry.end !== b.entry.end) return a.entry.end < b.entry.end ? -1 : 1;
+  return Buffer.compare(bytesOf(a), bytesOf(b));
+}
+
+/** Gives each log record to its span; one that belongs to none is a span of its own. */
+function withLogs(spans: readonly WireSpan[], logs: readonly Placed<LogEntry>[]): SearchableSpan[] {
+  const byId = new Map<string, WireSpan>(spans.map(span => [span.spanId, span]));
+  const own: SearchableSpan[] = [];
+  const records = Map.groupBy(logs, ({ entry }) => byId.get(hexOf(Buffer.from(entry.spanKey, 'latin1'))));
+  for (const [span, entries] of records) {
+    const wire = entries.flatMap(one => logOf(one) ?? []);
+    if (span) span.logs = wire;
+    else own.push(...wire);
+  }
+  return [...spans, ...own];
 }
 
 function spanEntries({ store, row }: Stored): Placed<SpanEntry>[] {
@@ -90,8 +132,8 @@ function logEntries({ store, row }: Stored): Placed<LogEntry>[] {
 }
 
 function contentOf({ store, entry }: Placed<SpanEntry | LogEntry>): Uint8Array | undefined {
-  const content = store.reader.segment(entry.segment, entry.resourceOffset + entry.resourceLength);
-  return store.reader.isSound(entry.segment, entry.offset, entry.length) ? content : undefined;
+  const { segment, offset, length, resourceOffset: start, resourceLength } = entry;
+  return store.content(segment, offset, length, { start, end: start + resourceLength });
 }
 
 /** Of a message that is damaged nothing, so that any other version of it counts. */

@@ -1,17 +1,35 @@
-import type { TraceId } from '../../model/ids.ts';
-import { bytesOfHex } from '../../model/ids.ts';
+import { bytesOfHex, type TraceId } from '../../model/ids.ts';
 import type { StoreReader } from '../reader.ts';
+import type { Statement } from '../sqlite.ts';
 import { EntryCache } from './entryCache.ts';
+import { SegmentBytes } from './segmentBytes.ts';
+import { SidecarFiles } from './sidecarFiles.ts';
 import { type TraceRow, TraceRows } from './traceRows.ts';
 import { WireShared } from './wireShared.ts';
 
 const ENTRY_CACHE_BYTES = 96 * 1024 * 1024;
+const CONTENT_CACHE_BYTES = 160 * 1024 * 1024;
+const SIDECAR_CACHE_BYTES = 64 * 1024 * 1024;
+
+export interface StoredSegment {
+  id: number;
+  /** Length of its content. */
+  bytes: number;
+  spans: number;
+  /** Whether nothing is written to it any more. */
+  isClosed: boolean;
+  /** Whether something removed may still stand in it. */
+  isStale: boolean;
+}
 
 /** What a search keeps of one store. */
 export class SearchStore {
   readonly reader: StoreReader;
   readonly rows: TraceRows;
   readonly entries: EntryCache;
+  readonly sidecars: SidecarFiles;
+  readonly #bytes: SegmentBytes;
+  readonly #segments: Statement;
   /** Resources and scopes by content of the segment, then by where they stand. */
   readonly #shared = new WeakMap<Uint8Array, Map<number, WireShared>>();
 
@@ -19,11 +37,56 @@ export class SearchStore {
     this.reader = reader;
     this.rows = new TraceRows(reader);
     this.entries = new EntryCache(reader, ENTRY_CACHE_BYTES);
+    this.sidecars = new SidecarFiles(reader, SIDECAR_CACHE_BYTES);
+    this.#bytes = new SegmentBytes(reader.folder, CONTENT_CACHE_BYTES);
+    this.#segments = reader.prepare(
+      'SELECT id, bytes, spans, stale, codec FROM segment WHERE spans > 0 OR logs > 0 ORDER BY id DESC',
+    );
   }
 
+  /** The row of a trace, also of one of which only logs are here. */
   row(traceId: TraceId): TraceRow | undefined {
-    const position = this.reader.positionOf(bytesOfHex(traceId) ?? new Uint8Array(16));
-    return position && this.rows.one(position.id);
+    const id = this.reader.rowOf(bytesOfHex(traceId) ?? new Uint8Array(16));
+    return id === undefined ? undefined : this.rows.one(id);
+  }
+
+  /** Those that hold anything, newest first. */
+  segments(): StoredSegment[] {
+    const rows = this.#segments.all() as { id: number; bytes: number; spans: number; stale: number; codec: number }[];
+    return rows.map(({ id, bytes, spans, stale, codec }, i) => ({
+      id,
+      bytes,
+      spans,
+      isClosed: i > 0 || codec === 1,
+      isStale: stale !== 0,
+    }));
+  }
+
+  /**
+   * The content of a segment with the bytes of a message in their places; `undefined` where they are damaged.
+   * @param around the bytes of what the message lies in, which are read too
+   */
+  content(
+    segment: number,
+    offset: number,
+    length: number,
+    around: { start: number; end: number },
+  ): Uint8Array | undefined {
+    const sidecar = this.sidecars.known(segment);
+    if (sidecar) {
+      const content = this.#bytes.content(segment, sidecar, around.start, around.end);
+      if (content) return content;
+      // Something in it was blanked since the sidecar was made, or is damaged.
+      this.forget(segment);
+    }
+    const content = this.reader.segment(segment, around.end);
+    return this.reader.isSound(segment, offset, length) ? content : undefined;
+  }
+
+  /** Forgets what is known of a segment that is not what it was. */
+  forget(segment: number): void {
+    this.#bytes.drop(segment);
+    this.sidecars.discard(segment);
   }
 
   /** @throws {MalformedError} */
@@ -33,10 +96,11 @@ export class SearchStore {
       known = new Map();
       this.#shared.set(content, known);
     }
-    let shared = known.get(offset);
+    const key = kind === 'resource' ? 2 * offset : 2 * offset + 1;
+    let shared = known.get(key);
     if (!shared) {
       shared = new WireShared(content, offset, length, kind);
-      known.set(offset, shared);
+      known.set(key, shared);
     }
     return shared;
   }

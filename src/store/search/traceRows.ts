@@ -43,7 +43,7 @@ export class TraceRows {
       `SELECT ${COLUMNS} FROM trace WHERE spans > 0 AND (start_ns, id) < (?, ?) AND start_ns >= ?
        ORDER BY start_ns DESC, id DESC LIMIT ?`,
     );
-    this.#one = reader.prepare(`SELECT ${COLUMNS} FROM trace WHERE id = ? AND spans > 0`);
+    this.#one = reader.prepare(`SELECT ${COLUMNS} FROM trace WHERE id = ?`);
     this.#others = reader.prepare('SELECT segment FROM part WHERE trace = ? ORDER BY segment');
     this.#page.setReadBigInts(true);
     this.#one.setReadBigInts(true);

@@ -41,6 +41,10 @@ export class WireLog implements SearchableSpan {
     return decodeLogRecord(this.#bytes, this.#offset, this.#length, NO_RESOURCE, NO_SCOPE);
   }
 
+  get traceId(): string {
+    return this.#decoded().traceId;
+  }
+
   values(scope: AttributeScope, key: string): AnyValue[] {
     const values: AnyValue[] = [];
     const own = scope === 'any' || scope === 'span' ? attribute(this.#decoded().attributes, key) : undefined;

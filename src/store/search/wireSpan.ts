@@ -21,11 +21,15 @@ export class WireSpan implements SearchableSpan {
   resource!: WireShared;
   scope!: WireShared;
   logs: readonly WireLog[] = NO_LOGS;
+  /** What it is shown as, where it was sent under the id of its caller. */
+  as: { spanId: SpanId; parentSpanId: string } | undefined;
   readonly #cursor = new Cursor(new Uint8Array(0));
   /** Whether it may have events or links: until a walk along it has met none. */
   #mayHaveParts = true;
   /** Whether what follows has been read of this span. */
   #hasHead = false;
+  #traceIdAt = 0;
+  #traceIdEnd = 0;
   #spanIdAt = 0;
   #spanIdEnd = 0;
   #parentAt = 0;
@@ -50,16 +54,27 @@ export class WireSpan implements SearchableSpan {
     this.resource = resource;
     this.scope = scope;
     this.logs = NO_LOGS;
+    this.as = undefined;
     this.#hasHead = false;
     this.#mayHaveParts = true;
     return this;
   }
 
+  /** In which it lies. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+  get traceId(): string {
+    this.#head();
+    return hexOf(this.#bytes, this.#traceIdAt, this.#traceIdEnd - this.#traceIdAt);
+  }
   get spanId(): SpanId {
+    if (this.as) return this.as.spanId;
     this.#head();
     return hexOf(this.#bytes, this.#spanIdAt, this.#spanIdEnd - this.#spanIdAt) as SpanId;
   }
   get parentSpanId(): string {
+    if (this.as) return this.as.parentSpanId;
     this.#head();
     return parentOf(hexOf(this.#bytes, this.#parentAt, this.#parentEnd - this.#parentAt));
   }
@@ -94,7 +109,15 @@ export class WireSpan implements SearchableSpan {
   #head(): void {
     if (this.#hasHead) return;
     this.#hasHead = true;
-    this.#spanIdAt = this.#spanIdEnd = this.#parentAt = this.#parentEnd = this.#nameAt = this.#nameEnd = 0;
+    this.#traceIdAt =
+      this.#traceIdEnd =
+      this.#spanIdAt =
+      this.#spanIdEnd =
+      this.#parentAt =
+      this.#parentEnd =
+      this.#nameAt =
+      this.#nameEnd =
+        0;
     this.#messageAt = this.#messageEnd = this.#kind = this.#status = 0;
     this.#startTime = this.#endTime = 0n;
     const cursor = this.#cursor;
@@ -103,6 +126,11 @@ export class WireSpan implements SearchableSpan {
     while (cursor.position < end) {
       const tag = cursor.tag(end);
       switch (tag) {
+        case 10:
+          this.#traceIdEnd = cursor.enter(end);
+          this.#traceIdAt = cursor.position;
+          cursor.position = this.#traceIdEnd;
+          break;
         case 18:
           this.#spanIdEnd = cursor.enter(end);
           this.#spanIdAt = cursor.position;

@@ -1,0 +1,214 @@
+import type { TraceId } from '../model/ids.ts';
+import { MalformedError } from '../otlp/malformed.ts';
+import { blockFilter } from '../store/search/blockFilter.ts';
+import type { Driver } from '../store/search/driver.ts';
+import { type Hit, ItemScanner } from '../store/search/scanItems.ts';
+import type { SearchStore, StoredSegment } from '../store/search/searchStore.ts';
+import { type Sidecar, SidecarFlag } from '../store/search/sidecar.ts';
+import { framesOf } from '../store/segmentFile.ts';
+import { comparePositions, factsOfRows, rowsOfTrace, type SearchPosition, summaryOf } from './searchPosition.ts';
+import { type FoundTrace, type Looked, matchOf, type PreparedSearch } from './searchWalk.ts';
+
+/** A block that may hold what is looked for. */
+interface Candidate {
+  store: number;
+  segment: StoredSegment;
+  sidecar: Sidecar;
+  block: number;
+  latest: bigint;
+  /** Spans that count as looked at with it. */
+  spans: number;
+}
+
+/** A segment that no sidecar tells about. */
+interface Unknown {
+  store: number;
+  segment: StoredSegment;
+}
+
+/** Where something that satisfies a driver may be. */
+export interface BlockPlan {
+  driver: Driver;
+  candidates: Candidate[];
+  unknown: Unknown[];
+  blocks: number;
+  /** Spans that need not be looked at. */
+  passed: number;
+}
+
+/** Which blocks may satisfy a driver; what no sidecar is known of is unknown. */
+export function planBlocks(driver: Driver, stores: readonly SearchStore[], since: bigint): BlockPlan {
+  const plan: BlockPlan = { driver, candidates: [], unknown: [], blocks: 0, passed: 0 };
+  const mayHold = blockFilter(driver.condition);
+  for (const [store, one] of stores.entries()) {
+    for (const segment of one.segments()) {
+      const sidecar = segment.isClosed ? one.sidecars.get(segment) : undefined;
+      if (!sidecar) {
+        plan.unknown.push({ store, segment });
+        continue;
+      }
+      plan.blocks += sidecar.blocks;
+      addCandidates(plan, store, segment, sidecar, mayHold, since);
+    }
+  }
+  return plan;
+}
+
+function addCandidates(
+  plan: BlockPlan,
+  store: number,
+  segment: StoredSegment,
+  sidecar: Sidecar,
+  mayHold: ReturnType<typeof blockFilter>,
+  since: bigint,
+): void {
+  const found: Candidate[] = [];
+  for (let block = 0; block < sidecar.blocks; block++) {
+    if (sidecar.holdsOf(block) === 0 || !mayHold(sidecar, block)) continue;
+    const latest = sidecar.latestOf(block);
+    if (latest >= since) found.push({ store, segment, sidecar, block, latest, spans: 0 });
+  }
+  for (const candidate of found) candidate.spans = segment.spans / found.length;
+  if (found.length === 0) plan.passed += segment.spans;
+  plan.candidates.push(...found);
+}
+
+/**
+ * Looks for spans that satisfy a driver in the blocks that may hold one, those first in which traces may have begun last, and
+ * gives each trace that matches as soon as none that is newer can be found any more.
+ */
+export function* searchBlocks(
+  search: PreparedSearch,
+  stores: readonly SearchStore[],
+  after: SearchPosition | undefined,
+  plan: BlockPlan,
+  progress: Looked,
+): Generator<FoundTrace | undefined> {
+  const run = new BlockRun(search, stores, after, plan.driver);
+  progress.looked += plan.passed;
+  for (const { store, segment } of plan.unknown) {
+    yield* run.unknown(store, segment);
+    progress.looked += segment.spans;
+    yield;
+  }
+  const candidates = plan.candidates.sort((a, b) => (a.latest < b.latest ? 1 : a.latest > b.latest ? -1 : 0));
+  for (const candidate of candidates) {
+    yield* run.upTo(candidate.latest);
+    run.block(candidate);
+    progress.looked += candidate.spans;
+    yield;
+  }
+  yield* run.upTo(-1n);
+}
+
+class BlockRun {
+  readonly #search: PreparedSearch;
+  readonly #stores: readonly SearchStore[];
+  readonly #after: SearchPosition | undefined;
+  readonly #driver: Driver;
+  readonly #scanners: ItemScanner[];
+  /** Traces that were decided. */
+  readonly #seen = new Set<TraceId>();
+  /** What was found and not given yet, the newest last. */
+  readonly #found: FoundTrace[] = [];
+
+  constructor(
+    search: PreparedSearch,
+    stores: readonly SearchStore[],
+    after: SearchPosition | undefined,
+    driver: Driver,
+  ) {
+    this.#search = search;
+    this.#stores = stores;
+    this.#after = after;
+    this.#driver = driver;
+    this.#scanners = stores.map(store => new ItemScanner(store, driver));
+  }
+
+  /** Gives what began after `latest`. */
+  *upTo(latest: bigint): Generator<FoundTrace> {
+    for (let newest = this.#found.at(-1); newest && newest.position.start > latest; newest = this.#found.at(-1)) {
+      this.#found.pop();
+      yield newest;
+    }
+  }
+
+  block(candidate: Candidate): void {
+    const { store: index, segment, sidecar, block } = candidate;
+    const store = this.#stores[index]!;
+    const hits: Hit[] = [];
+    for (const group of sidecar.groupsOf(block)) {
+      const around = { start: group.resourceOffset, end: group.resourceOffset + group.resourceLength };
+      const content = store.content(segment.id, group.from, group.to - group.from, around);
+      if (content) this.#tried(() => this.#scanners[index]!.group(content, group, hits));
+    }
+    const isCurrent = !segment.isStale && (sidecar.flags & SidecarFlag.repeats) === 0;
+    for (const hit of hits) this.#decide(hit, isCurrent ? segment.id : undefined);
+  }
+
+  /** Makes the sidecar of a segment on the way, unless it is still written. */
+  *unknown(index: number, segment: StoredSegment): Generator<undefined> {
+    const store = this.#stores[index]!;
+    const { sidecars } = store;
+    if (segment.isClosed && sidecars.isFit(segment)) {
+      const sidecar = yield* sidecars.make(segment);
+      if (sidecar) {
+        const mayHold = blockFilter(this.#driver.condition);
+        for (let block = 0; block < sidecar.blocks; block++) {
+          if (sidecar.holdsOf(block) === 0 || !mayHold(sidecar, block)) continue;
+          this.block({ store: index, segment, sidecar, block, latest: 0n, spans: 0 });
+          yield;
+        }
+        return;
+      }
+    }
+    const { reader } = store;
+    const content = reader.segment(segment.id, segment.bytes);
+    for (const frame of framesOf(content)) {
+      if (frame.signal === 'metrics' || !reader.isSound(segment.id, frame.offset, frame.length)) continue;
+      const hits: Hit[] = [];
+      this.#tried(() => this.#scanners[index]!.request(content, frame, hits));
+      for (const hit of hits) this.#decide(hit, undefined);
+      yield;
+    }
+  }
+
+  /** What cannot be read is said where it is shown. */
+  #tried(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+    }
+  }
+
+  /** @param segment in which a span is the version that counts, if all of its trace is in it */
+  #decide({ traceId, isSpan }: Hit, segment: number | undefined): void {
+    if (this.#seen.has(traceId)) return;
+    this.#seen.add(traceId);
+    const rows = rowsOfTrace(this.#stores, traceId);
+    if (!rows || (this.#after && comparePositions(this.#after, rows.position) >= 0)) return;
+    const { row } = rows.stored[0]!;
+    const isWhole = rows.stored.length === 1 && row.firstSegment === segment && row.lastSegment === segment;
+    if (!(isWhole && isSpan && this.#driver.isEnough)) {
+      this.#add(matchOf(this.#search, rows));
+      return;
+    }
+    const { since, until, service } = this.#search;
+    const { start, rootService } = factsOfRows(rows);
+    if (start < since || start > until || (service !== undefined && rootService !== service)) return;
+    const summary = summaryOf(rows);
+    if (summary) this.#add({ summary, position: rows.position });
+  }
+
+  #add(found: FoundTrace | undefined): void {
+    if (!found) return;
+    let [low, high] = [0, this.#found.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (comparePositions(this.#found[middle]!.position, found.position) > 0) low = middle + 1;
+      else high = middle;
+    }
+    this.#found.splice(low, 0, found);
+  }
+}
