@@ -173,7 +173,7 @@ function numberLiteral(value: TermValue, text: string, start: number, { kind, ke
     if (number && !hasUnit) {
       throw new SearchError(`A duration needs a unit after the number: ${UNITS}, as in ${text}ms.`, start, end);
     }
-    const [digits = ''] = /^[+-]?[\d.]+/.exec(text) ?? [];
+    const [digits = ''] = /^[+-]?[\d.]+(?=[^\d.])/.exec(text) ?? [];
     if (digits !== '') {
       throw new SearchError(`This is no unit of a duration; there are ${UNITS}.`, start + digits.length, end);
     }

@@ -25,7 +25,7 @@ export function readLiteral(scanner: Scanner): TraceqlLiteral | undefined {
   if (text === undefined) return undefined;
   const number = readNumber(text, true);
   if (number && !/[kMG]$/.test(text)) return number;
-  const digits = /^-?[\d.]+/.exec(text)?.[0].length ?? 0;
+  const digits = /^-?[\d.]+(?=[^\d.])/.exec(text)?.[0].length ?? 0;
   return scanner.fail(`This is no number and no duration; there are the units ${UNITS}.`, start + digits, scanner.at);
 }
 

@@ -162,6 +162,7 @@ describe('words and terms of a search', () => {
     ['duration:>5q', '           ^', /no unit of a duration; there are ns, us, ms, s, m, h or d/],
     ['duration:>200', '          ^^^', /needs a unit .* as in 200ms/],
     ['duration:>2M', '           ^', /no unit/],
+    ['duration:1.2.3', '         ^^^^^', /compared like this/],
     ['duration:soon', '         ^^^^', /duration:>200ms/],
     ['duration:1s..x', '             ^', /duration:1s\.\.5s/],
     ['duration:..', '         ^', /duration:1s\.\.5s/],

@@ -99,6 +99,7 @@ describe('TraceQL in a search', () => {
     ['{ .a = "\\d" }', '        ^^', /nothing after a backslash: write \\\\/],
     ['{ .a = "\\U99999999" }', '        ^^', /nothing after a backslash/],
     ['{ .a = 5q }', '        ^', /no number and no duration; there are the units ns/],
+    ['{ .a = 1.. }', '       ^^^', /no number and no duration/],
     ['{ .a = 5k }', '        ^', /no number and no duration/],
     ['{ .a == 1 }', '     ^^', /with one =/],
     ['{ .a 1 }', '     ^', /&& or \|\| with another comparison/],
