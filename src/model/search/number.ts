@@ -60,9 +60,12 @@ function rounded(value: number): number {
 }
 
 const WHOLE = /^[+-]?\d+$/;
+/** Digits by the million take long to read, and no program means a number by them. */
+const MOST_DIGITS = 400;
 
 /** A number that was sent or written as text, whole ones without loss; `undefined` where it is none. */
 export function numberOfText(text: string): number | bigint | undefined {
+  if (text.length > MOST_DIGITS) return undefined;
   if (WHOLE.test(text)) return BigInt(text.startsWith('+') ? text.slice(1) : text);
   return WITH_EXPONENT.test(text) ? Number(text) : undefined;
 }

@@ -23,7 +23,7 @@ export interface SearchableSpan {
   eventNames(): Iterable<string>;
   /**
    * What a text is looked for in: name, status message, names of events, scope, keys not; every string in the attributes of
-   * span, resource, events and links, also within lists and maps; bodies, event names and string attributes of its logs.
+   * span, resource, scope, events and links, also within lists and maps; bodies, event names and string attributes of its logs.
    */
   texts(): Iterable<string>;
 }

@@ -40,6 +40,7 @@ describe('regular expressions of a search', () => {
     ['a(?!b)', /looks ahead or behind/],
     ['(?<=a)b', /looks ahead or behind/],
     ['(?<!a)b', /looks ahead or behind/],
+    ['(?i:a)', /sets flags/],
     ['(a)\\1', /cannot refer back/],
     ['(?<n>a)\\k<n>', /cannot refer back/],
     ['(a{1000}){1000}', /too large/],
