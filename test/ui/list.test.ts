@@ -67,7 +67,8 @@ describe('the list of traces', () => {
   it('shows only what a filter lets through, and says so', async () => {
     const { workbench } = session;
     await workbench.run('Spanside: Filter Traces');
-    await workbench.quickInput.locator('input[type=text]').fill('second');
+    await workbench.quickInput.locator('.quick-input-title', { hasText: 'Filter Traces' }).waitFor({ timeout: 10_000 });
+    await workbench.quickInput.locator('input[type=text]').first().fill('second');
     await workbench.page.keyboard.press('Enter');
     await workbench.rows('third').waitFor({ state: 'detached', timeout: 10_000 });
     assert.deepEqual(await names(), ['second']);

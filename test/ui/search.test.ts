@@ -74,9 +74,13 @@ describe('searching the list of traces', () => {
     });
   }
 
+  /** Waits until a box with this title is open; the palette has none. */
+  const asks = (title: string) =>
+    session.workbench.quickInput.locator('.quick-input-title', { hasText: title }).waitFor({ timeout: 10_000 });
+
   async function openBox(): Promise<void> {
     await session.workbench.run('Spanside: Filter Traces');
-    await session.workbench.quickInput.getByText('Filter Traces').first().waitFor({ timeout: 10_000 });
+    await asks('Filter Traces');
   }
 
   async function filter(text: string): Promise<void> {
@@ -175,7 +179,7 @@ describe('searching the list of traces', () => {
     await box.fill('');
     await pick('Show all traces').waitFor({ timeout: 5000 });
     await pick('Slower than…').click({ timeout: 10_000 });
-    await session.workbench.quickInput.getByText('Slower Than').first().waitFor({ timeout: 5000 });
+    await asks('Slower Than');
     await box.fill('soon');
     await session.workbench.quickInput.getByText(/A duration is compared/).waitFor({ timeout: 5000 });
     await box.fill('65 ms');
@@ -192,6 +196,7 @@ describe('searching the list of traces', () => {
   it('saves a search, and has it and the last ones at hand', async () => {
     const { workbench } = session;
     await workbench.run('Spanside: Save Search');
+    await asks('Save Search');
     await box.fill('Slow shop');
     await press('Enter');
     await box.waitFor({ state: 'hidden', timeout: 5000 });

@@ -99,7 +99,8 @@ const INTRINSICS: { readonly [K in Intrinsic]: string } = {
 function ofField(field: Field): string {
   if (field.type === 'intrinsic') return INTRINSICS[field.name];
   const place = field.scope === 'any' || field.scope === 'span' ? '' : `${field.scope}’s `;
-  return `${place}${shorten(field.keys[0] ?? '')}`;
+  const [first = '', ...others] = field.keys;
+  return `${place}${shorten(first)}${others.length > 0 ? ' (or alike)' : ''}`;
 }
 
 const COMPARISONS: { readonly [K in Operator]: string } = {

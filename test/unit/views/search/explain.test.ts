@@ -17,6 +17,7 @@ describe('what a search looks for, in words', () => {
     ['name:GET*', 'a span whose name is like GET*'],
     ['http.route:*', 'a span that has http.route'],
     ['resource.region:eu', 'a span whose resource’s region is eu'],
+    ['user:jo', 'a span whose user.id (or alike) is jo'],
     ['c0ffee1', 'a span with “c0ffee1”, or with an id that begins so'],
     ['{}', 'any span'],
     [
