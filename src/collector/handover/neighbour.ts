@@ -78,7 +78,7 @@ export class Neighbour {
    */
   async give(request: ReceivedRequest): Promise<WriteResult | undefined> {
     if (request.body.length > MOST_BODY) return undefined;
-    if (!this.#isBehind && this.#connection.isOpen) {
+    if (!this.#isBehind && (await this.#connection.opened) && !this.isGone) {
       try {
         const result = await this.#connection.store(request, this.#times.giveMs);
         this.#listener.handedOver(result.stored);
@@ -93,7 +93,9 @@ export class Neighbour {
     return kept;
   }
 
-  knows(service: string): Promise<boolean> {
+  /** Whether its store has a service of this name. */
+  async knows(service: string): Promise<boolean> {
+    await this.#connection.opened;
     return this.#connection.knows(service, this.#times.giveMs);
   }
 

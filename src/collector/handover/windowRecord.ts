@@ -32,14 +32,18 @@ export function newWindowId(): string {
 }
 
 /**
- * Where the window listens: in the folder of the records; where that path is too long, in one of the same user in the
- * temporary folder, which is made. On Windows the name of a pipe.
- * @throws the folder is somebody else's
+ * Where the window may listen, the best first: in the folder of the records unless that path is too long, and in a
+ * folder of the same user in the temporary folder, which is made. On Windows the name of a pipe.
  */
-export function socketPath(folder: string, id: string): string {
-  if (process.platform === 'win32') return `\\\\.\\pipe\\spanside-${id}-${randomBytes(8).toString('hex')}`;
+export function socketPaths(folder: string, id: string): (() => string)[] {
+  if (process.platform === 'win32') return [() => `\\\\.\\pipe\\spanside-${id}-${randomBytes(8).toString('hex')}`];
   const near = join(folder, `${id}.sock`);
-  if (Buffer.byteLength(near) <= LONGEST_SOCKET) return near;
+  const far = () => temporarySocket(folder, id);
+  return Buffer.byteLength(near) <= LONGEST_SOCKET ? [() => near, far] : [far];
+}
+
+/** @throws the folder is somebody else's */
+function temporarySocket(folder: string, id: string): string {
   const name = createHash('sha256')
     .update(`${folder}\0${process.getuid?.() ?? ''}`)
     .digest('hex')

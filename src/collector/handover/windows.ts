@@ -11,13 +11,14 @@ import { WorkspaceFolders } from './folders.ts';
 import { NEIGHBOUR_TIMES, Neighbour, type NeighbourTimes } from './neighbour.ts';
 import type { Outbox } from './outbox.ts';
 import { Router } from './router.ts';
+import { ServiceOwners } from './serviceOwners.ts';
 import {
   isAlive,
   makePrivate,
   newWindowId,
   readRecords,
   removeRecord,
-  socketPath,
+  socketPaths,
   type WindowRecord,
   writeRecord,
 } from './windowRecord.ts';
@@ -57,7 +58,6 @@ export interface WindowsTimes extends NeighbourTimes {
 
 const TIMES: WindowsTimes = { ...NEIGHBOUR_TIMES, lingerMs: 60_000, nameMs: 10_000 };
 const START_MS = 300;
-const MOST_NAMES = 1_000;
 
 /**
  * The other windows of this user. What arrives here because this window has the default ports, but belongs to the
@@ -70,7 +70,7 @@ export class Windows {
   readonly #router: Router;
   readonly #neighbours = new Map<string, Neighbour>();
   readonly #lingering = new Map<string, NodeJS.Timeout>();
-  readonly #names = new Map<string, { owner: Promise<string | undefined>; until: number }>();
+  readonly #owners: ServiceOwners;
   readonly #memory = new ScanMemory();
   #server: WindowServer | undefined;
   #known = '';
@@ -81,7 +81,9 @@ export class Windows {
   constructor(options: WindowsOptions) {
     this.#options = options;
     this.#times = { ...TIMES, ...options.times };
-    this.#router = new Router(service => this.#ownerOf(service));
+    const live = () => [...this.#neighbours.values()].filter(({ isGone }) => !isGone);
+    this.#owners = new ServiceOwners(options.knows, live, this.#times.nameMs);
+    this.#router = new Router(service => this.#owners.of(service));
     this.#own = {
       id: newWindowId(),
       pid: process.pid,
@@ -99,15 +101,7 @@ export class Windows {
     const { folder, warn } = this.#options;
     try {
       makePrivate(folder);
-      this.#own.socket = socketPath(folder, this.#own.id);
-      this.#server = new WindowServer({
-        socket: this.#own.socket,
-        secret: this.#own.secret,
-        store: request => this.#options.take(request),
-        knows: service => this.#options.knows(service),
-        changed: id => this.#heardOf(id),
-      });
-      await this.#server.start();
+      await this.#listen();
       if (this.#stopped) return this.stop();
       this.#removeFormer();
       this.#write();
@@ -120,6 +114,31 @@ export class Windows {
     }
     const late = new Promise(resolve => setTimeout(resolve, START_MS).unref());
     await Promise.race([Promise.all([...this.#neighbours.values()].map(({ opened }) => opened)), late]);
+  }
+
+  async #listen(): Promise<void> {
+    const { folder, take, knows } = this.#options;
+    let failure: unknown;
+    for (const path of socketPaths(folder, this.#own.id)) {
+      try {
+        const socket = path();
+        const server = new WindowServer({
+          socket,
+          secret: this.#own.secret,
+          store: take,
+          knows,
+          changed: id => this.#heardOf(id),
+        });
+        await server.start();
+        this.#own.socket = socket;
+        this.#server = server;
+        return;
+      } catch (error) {
+        // Not every file system has sockets.
+        failure = error;
+      }
+    }
+    throw failure;
   }
 
   /** What a worker of this window left that died. */
@@ -215,24 +234,6 @@ export class Windows {
     else countMetricPoints(body);
   }
 
-  /** The window whose store alone has a service of this name. */
-  #ownerOf(service: string): string | undefined | Promise<string | undefined> {
-    const known = this.#names.get(service);
-    if (known && known.until > Date.now()) return known.owner;
-    const owner = this.#options.knows(service) ? Promise.resolve(undefined) : this.#askFor(service);
-    this.#names.delete(service);
-    this.#names.set(service, { owner, until: Date.now() + this.#times.nameMs });
-    if (this.#names.size > MOST_NAMES) this.#names.delete(this.#names.keys().next().value ?? '');
-    return owner;
-  }
-
-  async #askFor(service: string): Promise<string | undefined> {
-    const asked = [...this.#neighbours.values()].filter(({ isGone }) => !isGone);
-    const answers = await Promise.all(asked.map(one => one.knows(service)));
-    const knowing = asked.filter((_, i) => answers[i]);
-    return knowing.length === 1 ? knowing[0]?.record.id : undefined;
-  }
-
   #heardOf(id: string): void {
     if (this.#stopped) return;
     this.#look();
@@ -275,8 +276,17 @@ export class Windows {
     }, this.#times.lingerMs);
     timer.unref();
     this.#lingering.set(id, timer);
-    this.#names.clear();
+    // Another one of the same workspace counts rather than this.
+    if (this.#hasSuccessor(neighbour)) this.#forget(neighbour);
+    this.#owners.forget();
+    this.#rebuild();
     if (ports.some(port => this.#own.wanted.includes(port))) this.#options.portsFree();
+  }
+
+  #hasSuccessor({ record: { id, storage } }: Neighbour): boolean {
+    return [...this.#neighbours.values()].some(
+      ({ isGone, record }) => !isGone && record.storage === storage && record.id !== id,
+    );
   }
 
   #forget({ record, isDead }: Neighbour): void {
@@ -299,7 +309,7 @@ export class Windows {
     const known = JSON.stringify(all);
     if (known === this.#known) return;
     this.#known = known;
-    this.#names.clear();
+    this.#owners.forget();
     this.#router.use(new WorkspaceFolders(all));
   }
 
