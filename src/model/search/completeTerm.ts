@@ -1,4 +1,12 @@
-import { attributeDetail, bestMatches, type Completion, MOST_OFFERED, type Vocabulary } from './completion.ts';
+import {
+  attributeDetail,
+  attributesOf,
+  bestMatches,
+  type Completion,
+  MOST_OFFERED,
+  type Vocabulary,
+  vocabularyKey,
+} from './completion.ts';
 import { formatAttributeKey, formatKey, formatTerm, formatValue } from './format.ts';
 import { attributeField, WELL_KNOWN_KEYS, type WellKnownKey, wellKnownKey } from './keys.ts';
 import { isBareKey } from './terms.ts';
@@ -56,22 +64,27 @@ function termAround(text: string, cursor: number): { start: number; end: number 
   return { start: text[start] === '-' && start < cursor ? start + 1 : start, end: at };
 }
 
-function keys({ from, to, written }: OpenPart, { keys: stored }: Vocabulary): Completion[] {
+function keys({ from, to, written }: OpenPart, vocabulary: Vocabulary): Completion[] {
   const of = (insert: string, detail: string): Completion => ({ insert, label: insert, detail, from, to });
   const offered = [
     of('error', 'Spans whose status is error'),
     ...WELL_KNOWN_KEYS.map(({ key, detail }) => of(formatKey(key), detail)),
-    ...stored.map(one => of(formatAttributeKey(one.key), attributeDetail(one.values))),
+    ...attributesOf(vocabulary).map(one => of(formatAttributeKey(one.key), attributeDetail(one.values))),
   ];
   const found = bestMatches(offered, written, ({ label }) => label.replace(/^"/, ''));
   if (written === '') return found;
-  // Who begins with the name of a service most likely wants that service.
-  const services = stored.find(({ key }) => key === 'service.name')?.values ?? [];
-  const terms = bestMatches(services, written, service => service).map(service =>
-    of(formatTerm('service', service), 'Spans of this service'),
-  );
+  // Who begins with the name of a service or span most likely wants just that.
+  const terms = NAMED.flatMap(([key, storedKey, detail]) => {
+    const names = vocabulary.keys.find(one => one.key === storedKey)?.values ?? [];
+    return bestMatches(names, written, name => name).map(name => of(formatTerm(key, name), detail));
+  });
   return [...found, ...terms].slice(0, MOST_OFFERED);
 }
+
+const NAMED = [
+  ['service', 'service.name', 'Spans of this service'],
+  ['name', 'span:name', 'Spans of this name'],
+] as const;
 
 function values(part: OpenPart, key: { text: string; isQuoted: boolean }, vocabulary: Vocabulary): Completion[] {
   const { from, to, written, operator } = part;
@@ -111,5 +124,6 @@ function keysOf(key: { text: string; isQuoted: boolean }, known: WellKnownKey | 
   if (key.isQuoted) return [key.text];
   const field = known ? known.field : attributeField(key.text);
   if (field?.type === 'attribute') return field.keys;
-  return field?.name === 'service' || field?.name === 'rootService' ? ['service.name'] : [];
+  const storedKey = field && vocabularyKey(field.name);
+  return storedKey === undefined ? [] : [storedKey];
 }

@@ -1,4 +1,11 @@
-import { attributeDetail, bestMatches, type Completion, type Vocabulary } from './completion.ts';
+import {
+  attributeDetail,
+  attributesOf,
+  bestMatches,
+  type Completion,
+  type Vocabulary,
+  vocabularyKey,
+} from './completion.ts';
 import { quoted } from './quoted.ts';
 import { TRACEQL_INTRINSICS } from './traceqlFields.ts';
 
@@ -118,9 +125,9 @@ function candidates(expected: Expected, field: string, written: string, vocabula
 
 const SCOPE = /^(?:span|resource|event|link|instrumentation)?\./;
 
-function fields(written: string, { keys }: Vocabulary): Offer[] {
+function fields(written: string, vocabulary: Vocabulary): Offer[] {
   const [scope] = SCOPE.exec(written) ?? [];
-  const attributes = keys.map(({ key, values }): Offer => {
+  const attributes = attributesOf(vocabulary).map(({ key, values }): Offer => {
     const name = `${scope ?? '.'}${/^\d|[\s{}()=~!<>&|^,"`]/.test(key) ? quoted(key) : key}`;
     return { insert: `${name} `, label: name, detail: attributeDetail(values) };
   });
@@ -140,7 +147,7 @@ function values(field: string, { keys }: Vocabulary): Offer[] {
   if (intrinsic?.kind === 'duration') {
     return ['10ms', '100ms', '1s', '10s'].map(value => ({ insert: value, label: value, detail }));
   }
-  const key = intrinsic?.intrinsic === 'rootService' ? 'service.name' : keyOf(field);
+  const key = intrinsic ? vocabularyKey(intrinsic.intrinsic) : keyOf(field);
   const stored = keys.find(one => one.key === key)?.values ?? [];
   const literals = stored.map(value => (/^(?:-?\d+(?:\.\d+)?|true|false)$/.test(value) ? value : quoted(value)));
   const offers = literals.map((literal): Offer => ({ insert: literal, label: literal, detail }));

@@ -1,3 +1,5 @@
+import type { Intrinsic } from './query.ts';
+
 /** One thing that can be written at a place of a search. */
 export interface Completion {
   /** What stands between `from` and `to` becomes this. */
@@ -12,8 +14,34 @@ export interface Completion {
 
 /** What is known of what is stored; a `SearchVocabulary` is one. */
 export interface Vocabulary {
-  /** Keys of attributes with values of theirs as plain text, most frequent first. */
+  /**
+   * Keys of attributes with values of theirs as plain text, most frequent first. Names of spans, of events and of
+   * instrumentation scopes stand under `span:name`, `event:name` and `instrumentation:name`.
+   */
   keys: readonly { key: string; values: readonly string[] }[];
+}
+
+/** The key under which values of something else than an attribute are known. */
+export function vocabularyKey(intrinsic: Intrinsic): string | undefined {
+  switch (intrinsic) {
+    case 'service':
+    case 'rootService':
+      return 'service.name';
+    case 'name':
+    case 'rootName':
+      return 'span:name';
+    case 'eventName':
+      return 'event:name';
+    case 'scopeName':
+      return 'instrumentation:name';
+    default:
+      return undefined;
+  }
+}
+
+/** What is stored of attributes alone. */
+export function attributesOf({ keys }: Vocabulary): Vocabulary['keys'] {
+  return keys.filter(({ key }) => !/^(?:span|event|instrumentation):name$/.test(key));
 }
 
 /** Completions that are offered at most. */
