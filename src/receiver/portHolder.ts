@@ -43,10 +43,25 @@ async function onLinux(port: number): Promise<Process | undefined> {
   if (links.size === 0) return undefined;
   for (const pid of await readdir('/proc')) {
     if (!/^\d+$/.test(pid) || !(await holdsOne(pid, links))) continue;
-    const program = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
-    return { pid: Number(pid), ...named(program) };
+    return { pid: Number(pid), ...named(await programOnLinux(pid)) };
   }
   return undefined;
+}
+
+/** Interpreters are named with their script, but never with their arguments: these may hold secrets. */
+async function programOnLinux(pid: string): Promise<string> {
+  const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return programOf(line.split('\0')) || readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+}
+
+const INTERPRETERS = /^(?:node|nodejs|bun|deno|python[\d.]*|ruby|php|perl)$/;
+const SCRIPT = /^[\w@.-]+\.(?:[cm]?[jt]s|pyz?|rb|php|pl)$/;
+
+/** The name of a program by its command line. */
+export function programOf([command = '', script = '']: readonly string[]): string {
+  const name = command.split('/').at(-1) ?? '';
+  const file = script.split('/').at(-1) ?? '';
+  return INTERPRETERS.test(name) && SCRIPT.test(file) ? `${name} ${file}` : name;
 }
 
 async function holdsOne(pid: string, links: ReadonlySet<string>): Promise<boolean> {

@@ -97,6 +97,7 @@ describe('the doctor', () => {
   it('names the program that holds the port', async () => {
     const title = new RegExp(`Port ${held} is held by .*process ${holder.pid}`);
     await shows(title, new RegExp(`listens on http://127\\.0\\.0\\.1:${port}`), /Stop that program/);
+    assert.match((await finding(title).locator('h3').textContent()) ?? '', /held by node /);
     const snippet = finding(title).locator('pre');
     assert.equal(await snippet.textContent(), `OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:${port}`);
   });
@@ -217,6 +218,8 @@ describe('the doctor', () => {
         assert.equal(wider, 0, `the page does not scroll sideways at ${width}`);
         await workbench.picture(`doctor-${theme}-${width}`);
       }
+      await workbench.page.setViewportSize({ width: 900, height: 4600 });
+      await workbench.picture(`doctor-${theme}-whole`);
       await workbench.page.setViewportSize({ width: 1400, height: 1000 });
       await workbench.openView();
     });

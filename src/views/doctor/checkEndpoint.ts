@@ -103,8 +103,9 @@ function addressMistake(
     };
   }
   const port = Number(url.port || 80);
-  if (state.phase === 'listening' && !state.endpoints.some(each => each.port === port)) {
-    const ports = [...new Set(state.endpoints.map(each => each.port))].join(' and ');
+  const served = portsOf(state);
+  if (served.length > 0 && !served.includes(port)) {
+    const ports = served.join(' and ');
     return {
       ...base,
       id: 'endpointPort',
@@ -114,6 +115,13 @@ function addressMistake(
     };
   }
   return pathMistake(name, url.pathname, isForTraces, protocol, { base, wanted });
+}
+
+/** Ports at which this window gets what programs send: its own, and those of a window that hands over. */
+function portsOf(state: ReceiverState): number[] {
+  if (state.phase !== 'listening') return [];
+  const own = [...state.endpoints, ...(state.kept ? [state.kept] : [])].map(({ port }) => port);
+  return [...new Set([...own, ...(state.byWindow ? state.taken : [])])];
 }
 
 function pathMistake(

@@ -6,6 +6,8 @@ import { commandAction, type Finding, settingAction } from './finding.ts';
 
 const PORT_SETTING = 'spanside.receiver.port';
 const section = 'listening' as const;
+/** Closes the ports and opens them again; no command of the editor. */
+export const RETRY_PORT = 'retryPort';
 
 /** Whether there is a port to send to, and who has the one that was wanted. */
 export function checkListening({ receiver }: DoctorFacts): Finding[] {
@@ -53,9 +55,27 @@ export function checkListening({ receiver }: DoctorFacts): Finding[] {
       return [takenFinding(state.port, holderOf(state.port), 'problem', undefined)];
     case 'listening':
       return state.taken.map(port =>
-        takenFinding(port, holderOf(port), port === wanted ? 'problem' : 'info', state.main.url),
+        state.byWindow
+          ? otherWindow(port, state.main.url)
+          : takenFinding(port, holderOf(port), port === wanted ? 'problem' : 'info', state.main.url),
       );
   }
+}
+
+/** A window that hands over what belongs to this one. */
+function otherWindow(port: number, url: string): Finding {
+  return {
+    id: 'listening.otherWindow',
+    section,
+    severity: 'info',
+    likelihood: 35,
+    subject: String(port),
+    title: `Port ${port} is served by another window`,
+    detail: `It hands over what programs in the folders of this window send there. This window listens on ${url} as well.`,
+    cure: `A program elsewhere, whose spans do not come, wants ${ENDPOINT_VARIABLE} or a new terminal of this window.`,
+    actions: [commandAction('Copy Endpoint', Command.copyEndpoint, 'copy')],
+    snippets: [{ title: 'Send to this window', text: `${ENDPOINT_VARIABLE}=${url}` }],
+  };
 }
 
 /** A port that somebody else has; `url` is where this window listens instead. */
@@ -79,9 +99,14 @@ function takenFinding(
     detail: `What programs send to port ${port} goes there, not here. ${instead}`,
     cure: ours
       ? `Use that window, or close it: this one takes the port then. Or start the program from a new terminal of this window, which is told where to send, or set ${ENDPOINT_VARIABLE}.`
-      : `Stop that program, then start the receiver again; or choose another port; or set ${ENDPOINT_VARIABLE} for your program.`,
+      : `Stop that program, then try the port again; or choose another port; or set ${ENDPOINT_VARIABLE} for your program.`,
     actions: [
-      ...(url === undefined ? [] : [commandAction('Copy Endpoint', Command.copyEndpoint, 'copy')]),
+      ...(url === undefined
+        ? []
+        : [
+            commandAction('Try the Port Again', RETRY_PORT, 'refresh'),
+            commandAction('Copy Endpoint', Command.copyEndpoint, 'copy'),
+          ]),
       settingAction(PORT_SETTING),
     ],
     snippets: url === undefined ? [] : [{ title: 'Send to this window', text: `${ENDPOINT_VARIABLE}=${url}` }],

@@ -8,7 +8,8 @@ const DEFAULT_PORT = 4318;
 /** Whether programs that are started here know where to send, where that is not where they send by themselves. */
 export function checkTold({ receiver, environments }: DoctorFacts): Finding[] {
   const { state, injected, isTrusted } = receiver;
-  if (state.phase !== 'listening' || state.main.port === DEFAULT_PORT) return [];
+  // A window that hands over gets what programs send by themselves to the right place.
+  if (state.phase !== 'listening' || state.byWindow || state.main.port === DEFAULT_PORT) return [];
   const { url } = state.main;
   const found: Finding[] = [];
   const base = {

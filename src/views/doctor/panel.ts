@@ -5,6 +5,7 @@ import type { DoctorView, ToDoctor } from '../../protocol/doctor.ts';
 import { DisposableStore } from '../disposables.ts';
 import { createNonce, inspectorHtml } from '../inspector/html.ts';
 import type { Refusals } from '../refusals.ts';
+import { RETRY_PORT } from './checkListening.ts';
 import { diagnose } from './diagnose.ts';
 import type { DoctorFacts } from './facts.ts';
 import type { DoctorAction } from './finding.ts';
@@ -179,6 +180,9 @@ class OpenDoctor {
     } else if (action.command === CHECK_AGAIN) {
       this.#sent = '';
       this.#lookAgain();
+    } else if (action.command === RETRY_PORT) {
+      await vscode.commands.executeCommand(Command.stopReceiver);
+      await vscode.commands.executeCommand(Command.startReceiver);
     } else if (action.command === COPY_REPORT) {
       if (this.#shown) await this.#copy(reportText(this.#shown.view, this.#shown.versions));
     } else {

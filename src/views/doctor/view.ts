@@ -92,7 +92,11 @@ function verdict(
   const [worst] = findings;
   const severity = worst?.severity ?? 'ok';
   if (worst && RANK[severity] > RANK.info) {
-    return { severity, sentence: findings.length > 1 ? `${plural(findings.length, 'finding')}.` : `${worst.title}.` };
+    const found = `${plural(findings.length, 'finding')}${findings.length > 1 ? ', the likeliest first' : ''}.`;
+    return {
+      severity,
+      sentence: `${found} ${id === 'environment' || id === 'languages' ? '' : calm(id, facts)}`.trim(),
+    };
   }
   return { severity, sentence: calm(id, facts) };
 }

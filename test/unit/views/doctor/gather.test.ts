@@ -3,7 +3,13 @@ import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { findHolder, listeningInodes, parseLsof, parseNetstat } from '../../../../src/receiver/portHolder.ts';
+import {
+  findHolder,
+  listeningInodes,
+  parseLsof,
+  parseNetstat,
+  programOf,
+} from '../../../../src/receiver/portHolder.ts';
 import { parseEnvFile } from '../../../../src/views/doctor/envFile.ts';
 import { environmentOfProcess } from '../../../../src/views/doctor/processEnvironment.ts';
 import { scanWorkspace } from '../../../../src/views/doctor/scanWorkspace.ts';
@@ -111,6 +117,15 @@ describe('doctor: who has a port', () => {
     await once(server, 'close');
     assert.deepEqual(await findHolder(port), { port, isSpanside: false });
   });
+
+  const PROGRAMS: [string[], string][] = [
+    [['/usr/bin/otelcol', '--config', 'x'], 'otelcol'],
+    [['node', '/srv/viewer.js', '--token=hunter2'], 'node viewer.js'],
+    [['/usr/bin/python3.13', '-c', 'secret'], 'python3.13'],
+    [['python3', '-mhttp.server'], 'python3'],
+    [[''], ''],
+  ];
+  for (const [line, name] of PROGRAMS) it(`names ${line.join(' ')}`, () => assert.equal(programOf(line), name));
 
   it('reads the table of the kernel', () => {
     const table = [

@@ -38,6 +38,12 @@ describe('doctor: listening', () => {
     assert.match(finding.cure, /close it/);
   });
 
+  it('makes no problem of a window that hands over', () => {
+    const state = { ...listeningOn([5000], [4318, 4317]), byWindow: true } as const;
+    const sources = { editor: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' } };
+    assert.deepEqual(found({ receiver: { state }, sources }), ['listening.otherWindow', 'listening.otherWindow']);
+  });
+
   it('makes no problem of the second port', () => {
     const finding = findingOf({ receiver: { state: listeningOn([4318], [4317]) } }, 'listening.taken');
     assert.equal(finding.severity, 'info');
