@@ -1,6 +1,7 @@
 import { formatTerm } from '../../model/search/format.ts';
 import { isTraceql } from '../../model/search/parse.ts';
 import { readTerm, type Term } from '../../model/search/terms.ts';
+import type { TraceFilter } from './traceFilter.ts';
 
 /**
  * Changes to a search that buttons and menus make: a term more, a term less. What the user wrote stays as it stands, in
@@ -11,6 +12,8 @@ const ERROR_TERM = 'error';
 const ERROR_SET = '{ status = error }';
 const ERROR_SET_ALONE = /^\s*\{\s*status\s*=\s*error\s*\}\s*$/;
 const ERROR_SET_AT_END = /\s*&&\s*\{\s*status\s*=\s*error\s*\}\s*$/;
+
+const TIME_KEYS = ['since', 'until'];
 
 /** Keys of the terms that menus write, and their fields in braces. */
 const BRACES_FIELDS = { service: 'resource.service.name', name: 'name', duration: 'duration' } as const;
@@ -41,9 +44,14 @@ export function slowerThan(text: string, duration: string): string {
   return joined(withoutKeys(text, 'duration'), `duration:>${duration}`);
 }
 
+/** Whether only a part of the time is searched, by the range or by the text itself. */
+export function isTimed({ text, range }: TraceFilter): boolean {
+  return range !== undefined || (!isTraceql(text) && termsOf(text).some(term => isOf(term, TIME_KEYS)));
+}
+
 /** Without the times that are written in the text itself. */
 export function withoutTimes(text: string): string {
-  return isTraceql(text) ? text : joined(withoutKeys(text, 'since', 'until'));
+  return isTraceql(text) ? text : joined(withoutKeys(text, ...TIME_KEYS));
 }
 
 interface WrittenTerm extends Term {

@@ -7,6 +7,7 @@ import { describeFilter } from '../traces/header.ts';
 import { nameOf, serviceOf, type TreeNode } from '../traces/nodes.ts';
 import type { TracesView } from '../traces/treeView.ts';
 import { slowerThan, withErrors, withoutTimes, withValue } from './compose.ts';
+import { mistakeIn } from './mistake.ts';
 import { askDuration, askName, askRange, askService } from './questions.ts';
 import { type Choice, showSearchBox } from './searchBox.ts';
 import type { SearchMemory } from './searchMemory.ts';
@@ -29,7 +30,10 @@ export function registerFilterCommands(parts: FilterCommandParts): vscode.Dispos
   const useErrors = (on: boolean) => use({ ...view.filter, text: withErrors(view.filter.text, on) });
   const useValue = (key: 'service' | 'name', value: string | undefined) => {
     if (!value) throw new UserError(`Select a trace or a span with a ${key} in the list; it is filtered by that.`);
-    return use({ ...view.filter, text: withValue(view.filter.text, key, value) });
+    const text = withValue(view.filter.text, key, value);
+    const mistake = mistakeIn(text);
+    if (mistake) throw new UserError(`It cannot be filtered by this ${key}: ${mistake.message}`);
+    return use({ ...view.filter, text });
   };
   const selected = (node: TreeNode | undefined) => node ?? view.selectedNode;
   const save = async (filter: TraceFilter) => {

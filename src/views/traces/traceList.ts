@@ -1,6 +1,7 @@
 import type { CollectorApi, ServiceCount } from '../../collector/api.ts';
 import type { TraceColumns } from '../../model/columns.ts';
 import type { TraceSummary } from '../../model/summary.ts';
+import { isTimed } from '../search/compose.ts';
 import { filterKey, isFiltering, NO_FILTER, searchOf, type TraceFilter } from '../search/traceFilter.ts';
 import { ListSearch } from './listSearch.ts';
 import { MatchCount } from './matchCount.ts';
@@ -206,7 +207,7 @@ export class TraceList {
     if (!search.isFinished) return [];
     const actions = [actionNode('changeFilter'), actionNode('clearFilter')];
     // Where all of it could not be searched, another time is no better.
-    if (this.#filter.range !== undefined && search.failure === undefined) actions.push(actionNode('searchAllTime'));
+    if (isTimed(this.#filter) && search.failure === undefined) actions.push(actionNode('searchAllTime'));
     return actions;
   }
 

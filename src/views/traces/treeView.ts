@@ -5,7 +5,7 @@ import type { TraceId } from '../../model/ids.ts';
 import { safeError } from '../../model/text.ts';
 import { setContextKey } from '../contributed.ts';
 import { DisposableStore } from '../disposables.ts';
-import { hasErrors } from '../search/compose.ts';
+import { hasErrors, isTimed } from '../search/compose.ts';
 import { isFiltering, type TraceFilter } from '../search/traceFilter.ts';
 import { Throttle } from '../throttle.ts';
 import { headerOf } from './header.ts';
@@ -180,14 +180,14 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
 
   #grewOlder(): void {
     // Times like "last 15 min" have moved on; without them only the ages in the rows have changed.
-    if (this.#list.filter.range !== undefined || !isFiltering(this.#list.filter)) this.#arrived(this.#total);
+    if (isTimed(this.#list.filter) || !isFiltering(this.#list.filter)) this.#arrived(this.#total);
     else if (!this.#paused && this.#tree.visible) this.#draw.trigger();
   }
 
   #setFilterKeys(): void {
     const { filter } = this.#list;
     setContextKey('spanside.traces.filtered', isFiltering(filter));
-    setContextKey('spanside.traces.timed', filter.range !== undefined);
+    setContextKey('spanside.traces.timed', isTimed(filter));
     setContextKey('spanside.traces.errorsOnly', hasErrors(filter.text));
   }
 

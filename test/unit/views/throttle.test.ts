@@ -20,6 +20,27 @@ describe('a throttle', () => {
     assert.equal(runs.length, 2, 'nothing runs by itself');
   });
 
+  it('asks at each call how long to wait, where that changes', async () => {
+    let ms = MS;
+    let runs = 0;
+    const throttle = new Throttle(
+      () => ms,
+      () => runs++,
+    );
+    throttle.trigger();
+    await sleep(MS / 4);
+    assert.equal(runs, 1);
+    ms = 10 * MS;
+    throttle.trigger();
+    await sleep(2 * MS);
+    assert.equal(runs, 1);
+    throttle.dispose();
+    ms = 0;
+    throttle.trigger();
+    await sleep(MS / 4);
+    assert.equal(runs, 2);
+  });
+
   it('does not run after it was disposed', async () => {
     let runs = 0;
     const throttle = new Throttle(MS, () => runs++);

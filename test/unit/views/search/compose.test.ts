@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { parseSearch } from '../../../../src/model/search/parse.ts';
-import { hasErrors, slowerThan, withErrors, withoutTimes, withValue } from '../../../../src/views/search/compose.ts';
+import {
+  hasErrors,
+  isTimed,
+  slowerThan,
+  withErrors,
+  withoutTimes,
+  withValue,
+} from '../../../../src/views/search/compose.ts';
 
 describe('changing a search by buttons and menus', () => {
   const errors: [without: string, withErrors: string][] = [
@@ -55,6 +62,9 @@ describe('changing a search by buttons and menus', () => {
   });
 
   it('takes the times out of a search', () => {
+    assert.equal(isTimed({ text: 'error since:10m' }), true);
+    assert.equal(isTimed({ text: '{ }', range: { until: 'today' } }), true);
+    assert.equal(isTimed({ text: '"since":10m' }), false);
     assert.equal(withoutTimes('error since:10m until:"2026-01-31 14:00" x'), 'error x');
     assert.equal(withoutTimes('"since":10m'), '"since":10m');
     assert.equal(withoutTimes('{ name = "since:10m" }'), '{ name = "since:10m" }');
