@@ -28,7 +28,7 @@ export function readMoment(text: string, now: bigint, position: number): Moments
 function relative(text: string, now: bigint): Moments | undefined {
   if (!/^\d/.test(text)) return undefined;
   const nanos = durationNanos(text);
-  if (nanos === undefined) return undefined;
+  if (nanos === undefined || !Number.isFinite(nanos)) return undefined;
   const at = now - BigInt(Math.round(nanos));
   return { from: at, to: at };
 }

@@ -99,9 +99,17 @@ function readValue(text: string, key: Key): TermValue {
 /** The end of `/regex/`; a path like `/users` or `/api/v1/` is none, because its second slash is not the last of the value. */
 function regexEnd(text: string, start: number): number | undefined {
   if (text[start] !== '/') return undefined;
+  // A slash within [] closes nothing; but a [ may be a mistake that is to be told of.
+  return closingSlash(text, start, true) ?? closingSlash(text, start, false);
+}
+
+function closingSlash(text: string, start: number, hasClasses: boolean): number | undefined {
+  let isInClass = false;
   for (let at = start + 1; at < text.length; at++) {
-    if (text[at] === '\\') at++;
-    else if (text[at] === '/') {
+    const char = text[at];
+    if (char === '\\') at++;
+    else if (char === '[' || char === ']') isInClass = hasClasses && char === '[';
+    else if (char === '/' && !isInClass) {
       const isEnd = at > start + 1 && (at + 1 === text.length || BLANK.test(text[at + 1]!));
       return isEnd ? at + 1 : undefined;
     }
