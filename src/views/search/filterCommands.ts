@@ -45,11 +45,11 @@ export function registerFilterCommands(parts: FilterCommandParts): vscode.Dispos
 
   return [
     registerCommand(Command.filterTraces, log, async () => {
-      let draft: TraceFilter | undefined = view.filter;
+      let draft = view.filter;
       const vocabulary = collector.searchVocabulary();
       // What is asked aside leads back to the box, so that one filter can be made of several parts.
-      while (draft !== undefined) {
-        const choice: Choice | undefined = await showSearchBox(draft, memory, vocabulary);
+      for (;;) {
+        const choice = await showSearchBox(draft, memory, vocabulary);
         if (choice === undefined) return;
         if (choice.action === 'apply') return use(choice.draft);
         if (choice.action === 'save') await save(choice.draft);
