@@ -1,3 +1,4 @@
+import { oneLine } from '../text.ts';
 import { attributeField, type WellKnownKey } from './keys.ts';
 import { readNumber, UNITS } from './number.ts';
 import { type Condition, type Field, type Literal, type Operator, SearchError } from './query.ts';
@@ -94,7 +95,11 @@ function numberLiteral(value: TermValue, text: string, start: number, { kind, ke
   if (kind === 'duration') {
     if (number && (hasUnit ? !/[kMG]$/.test(text) : number.value === 0)) return number;
     if (number && !hasUnit) {
-      throw new SearchError(`A duration needs a unit after the number: ${UNITS}, as in ${text}ms.`, start, end);
+      throw new SearchError(
+        `A duration needs a unit after the number: ${UNITS}, as in ${oneLine(text, 20)}ms.`,
+        start,
+        end,
+      );
     }
     const [digits = ''] = /^[+-]?[\d.]+(?=[^\d.])/.exec(text) ?? [];
     if (digits !== '') {

@@ -1,3 +1,4 @@
+import { oneLine } from '../text.ts';
 import { type Operator, SearchError } from './query.ts';
 import { readQuoted } from './quoted.ts';
 
@@ -81,7 +82,8 @@ function readValue(text: string, key: Key): TermValue {
   const sign = operator === undefined ? {} : { operator };
   if (start === text.length || BLANK.test(text[start]!)) {
     const after = operator ?? `${key.text}:`;
-    throw new SearchError(`After ${after} a value is missing; write it without a space, or * for any value.`, start);
+    const cure = `write it without a space, or * for any value; ${QUOTE_CURE}`;
+    throw new SearchError(`After ${oneLine(after, 40)} a value is missing; ${cure}`, start);
   }
   if (text[start] === '"') {
     const { value, end } = readQuoted(text, start);

@@ -1,3 +1,4 @@
+import { oneLine } from '../text.ts';
 import { KINDS, STATUSES } from './keys.ts';
 import type { AttributeScope, Field, Intrinsic } from './query.ts';
 import { readQuoted } from './quoted.ts';
@@ -106,6 +107,11 @@ export function readField(scanner: Scanner): NamedField | undefined {
     const { intrinsic, kind, values } = found;
     return { field: { type: 'intrinsic', name: intrinsic }, kind, ...(values && { values }) };
   }
+  return failAtName(scanner, name, start);
+}
+
+function failAtName(scanner: Scanner, written: string, start: number): never {
+  const name = oneLine(written, 40);
   if (UNSUPPORTED.has(name)) {
     scanner.fail(
       `${name} is not supported; there are ${INTRINSIC_NAMES}, and attributes like .http.route.`,

@@ -144,6 +144,8 @@ describe('words and terms of a search', () => {
     ['a - b', '  ^', /in quotes/],
     ['""', '^^', /A word is missing/],
     ['k:', '  ^', /After k: a value is missing/],
+    ['TypeError: x is', '          ^', /put it in quotes/],
+    [`${'k'.repeat(99)}:`, `${' '.repeat(100)}^`, /After k{39}… a value is missing/],
     ['k: x', '  ^', /without a space/],
     ['k:>', '   ^', /After > a value is missing/],
     ['k:>= 5', '    ^', /After >= a value is missing/],
