@@ -162,6 +162,14 @@ describe('the doctor', () => {
   it('names packages that do not import together', () =>
     shows(/OpenAI cannot be imported/, /openai-v2 2\.4b0 with opentelemetry-util-genai 1\.3b0/, /older util package/));
 
+  it('reads the environment of an open terminal', async () => {
+    await workbench.run('Terminal: Create New Terminal');
+    const box = page.locator('.environment').filter({ has: page.getByRole('heading', { name: /^The terminal "/ }) });
+    await box.getByText('OTEL_EXPORTER_OTLP_ENDPOINT').waitFor({ timeout: 20_000 });
+    assert.match((await box.textContent()) ?? '', new RegExp(`http://127\\.0\\.0\\.1:${port}`));
+    await workbench.run('View: Hide Panel');
+  });
+
   it('names a launch configuration without opentelemetry-instrument', () =>
     shows(/"Shop" starts a program without opentelemetry-instrument/, /only that command does/, /variable below/));
 

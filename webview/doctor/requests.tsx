@@ -5,7 +5,7 @@ import { SeverityIcon } from './parts.tsx';
 export function Requests({ requests, causes }: { requests: ViewRequest[]; causes: string[] }) {
   return (
     <>
-      {causes.length > 0 && <p class="quiet">{causes.join(' · ')}</p>}
+      {causes.length > 0 && <p class="quiet counts">{causes.join(' · ')}</p>}
       {requests.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
         <ol class="requests" aria-label="Last requests, newest first" tabIndex={0}>

@@ -76,9 +76,9 @@ function isWrapped(environment: Environment, facts: DoctorFacts): boolean {
 
 /** The folder that `opentelemetry-instrument` puts on PYTHONPATH. */
 function hookPath({ workspace }: DoctorFacts): string {
-  const environment = workspace.virtualEnvironments.find(({ packages }) =>
-    packages.has('opentelemetry-instrumentation'),
-  );
-  const base = environment?.sitePackages.replaceAll('\\', '/') ?? '.venv/lib/python3.13/site-packages';
+  const { virtualEnvironments: all } = workspace;
+  const environment = all.find(({ packages }) => packages.has('opentelemetry-instrumentation')) ?? all[0];
+  const base =
+    environment?.sitePackages.replaceAll('\\', '/') ?? `\${workspaceFolder}/.venv/lib/python3.13/site-packages`;
   return `${base}/opentelemetry/instrumentation/auto_instrumentation`;
 }

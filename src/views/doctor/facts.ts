@@ -15,8 +15,6 @@ export interface DoctorFacts {
 export interface ReceiverFacts {
   state: ReceiverState;
   counts: ReceiverCounts;
-  /** Traces that are kept. */
-  traces: number;
   /** The port of the settings. */
   wanted: number;
   enabled: boolean;

@@ -8,9 +8,10 @@ import type { ReceiverControl } from '../../environment/receiverControl.ts';
 import { findHolder, type PortHolder } from '../../receiver/portHolder.ts';
 import { readSetting } from '../contributed.ts';
 import { assembleEnvironments, type EnvironmentSources, envFilesNamed } from './environments.ts';
-import type { DoctorFacts, Environment, WorkspaceFacts } from './facts.ts';
+import type { DoctorFacts, Environment, VirtualEnvironment, WorkspaceFacts } from './facts.ts';
 import { environmentOfProcess } from './processEnvironment.ts';
 import { type ScannedWorkspace, scanWorkspace } from './scanWorkspace.ts';
+import { readVirtualEnvironment } from './virtualEnvironment.ts';
 
 export interface FactParts {
   context: vscode.ExtensionContext;
@@ -40,21 +41,14 @@ export class FactSource {
   async gather(anew: boolean): Promise<DoctorFacts> {
     const { collector, receiver, context } = this.#parts;
     if (anew || !this.#slow) this.#slow = this.#look();
-    const [slow, requests, traces] = await Promise.all([
-      this.#slow,
-      collector.recentRequests().catch(() => undefined),
-      collector.storeInfo().then(
-        info => info.traces,
-        () => 0,
-      ),
-    ]);
+    // Nothing is asked that has to look into the store: this comes every second, also while much arrives.
+    const [slow, requests] = await Promise.all([this.#slow, collector.recentRequests().catch(() => undefined)]);
     const { state, counts } = collector;
     return {
       versions: `Spanside ${context.extension.packageJSON.version}, VS Code ${vscode.version}, ${process.platform}${vscode.env.remoteName ? `, remote (${vscode.env.remoteName})` : ''}`,
       receiver: {
         state,
         counts,
-        traces,
         wanted: readSetting('spanside.receiver.port'),
         enabled: readSetting('spanside.receiver.enabled'),
         isTrusted: vscode.workspace.isTrusted,
@@ -70,8 +64,9 @@ export class FactSource {
 
   async #look(): Promise<SlowFacts> {
     const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-    const [workspace, open, holders] = await Promise.all([
+    const [workspace, activated, open, holders] = await Promise.all([
       scanWorkspace(folders.map(({ uri }) => uri.fsPath)),
+      activatedEnvironment(),
       openTerminals(),
       Promise.all(this.#takenPorts().map(port => findHolder(port))),
     ]);
@@ -91,6 +86,8 @@ export class FactSource {
       files: await withNamedFiles(workspace, envFilesNamed({ folders: started, platform })),
       open,
     });
+    const known = workspace.virtualEnvironments.some(({ folder }) => folder === activated?.folder);
+    if (activated && !known) workspace.virtualEnvironments.push(activated);
     return { environments, workspace, holders };
   }
 
@@ -100,6 +97,12 @@ export class FactSource {
     if (state.phase === 'listening') return state.taken;
     return state.phase === 'failed' ? [readSetting('spanside.receiver.port')] : [];
   }
+}
+
+/** The Python environment that the editor was started in, which need not lie in the workspace. */
+async function activatedEnvironment(): Promise<VirtualEnvironment | undefined> {
+  const folder = process.env['VIRTUAL_ENV'];
+  return folder ? readVirtualEnvironment(path.normalize(folder), path.basename(folder)) : undefined;
 }
 
 function tasksOf(folder: vscode.WorkspaceFolder): object {

@@ -16,8 +16,8 @@ const LARGEST = 256 * 1024;
 /** In a source of any language: worth reading closer. */
 const TRACED = /opentelemetry|open-telemetry|\botel|mlflow|langfuse|traceloop|logfire|phoenix|openlit|vercel\/otel/i;
 const ENV_FILE = /^(?:\.env(?:\.[\w.-]+)?|[\w-]+\.env|\.flaskenv)$/;
-/** Not read by any program. */
-const EXAMPLE = /\.(?:example|sample|template|dist|defaults)$/i;
+/** Read by no program, or not on this machine. */
+const ELSEWHERE = /\.(?:example|sample|template|dist|defaults|prod|production|staging)(?:\.|$)/i;
 
 export interface ScannedWorkspace extends WorkspaceFacts {
   /** Files of variables, with their text. */
@@ -73,7 +73,7 @@ class Scan {
 
   async #file(root: string, file: string, base: string): Promise<void> {
     const name = relative(root, file);
-    if (ENV_FILE.test(base) && !EXAMPLE.test(base) && this.found.envFiles.length < MOST_ENV_FILES) {
+    if (ENV_FILE.test(base) && !ELSEWHERE.test(base) && this.found.envFiles.length < MOST_ENV_FILES) {
       const text = await readStart(file);
       if (text !== undefined) this.found.envFiles.push({ file, name, text });
       return;

@@ -186,9 +186,10 @@ function sizeText(bytes: number): string {
 
 function causesOf({ requests }: DoctorFacts): string[] {
   if (!requests) return [];
-  const { accepted, refused, causes } = requests;
+  const { accepted, causes, requests: listed } = requests;
+  const isSample = accepted > listed.filter(({ outcome }) => outcome === 'accepted').length;
   return [
-    `${plural(accepted, 'request')} accepted, ${refused} refused since the ports were opened; of many a second ten are listed.`,
+    ...(isSample ? ['Of what is accepted, the newest are listed, ten a second at most'] : []),
     ...causes.map(({ cause, count }) => `${CAUSE_NAMES[cause] ?? cause}: ${count}`),
   ];
 }

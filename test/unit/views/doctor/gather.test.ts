@@ -53,6 +53,7 @@ describe('doctor: a look through the workspace', () => {
     write('.env', 'A=1');
     write('api/local.env', 'B=2');
     write('.env.example', 'C=3');
+    write('.env.production.local', 'C=3');
     write('api/.venv/pyvenv.cfg');
     write('api/.venv/lib/python3.13/site-packages/Foo_Bar.baz-1.2b0.dist-info/METADATA');
     write('api/.venv/lib/python3.13/site-packages/foo/__init__.py');

@@ -29,7 +29,6 @@ export function makeFacts({ receiver, requests, sources, workspace }: Given = {}
     receiver: {
       state: listeningOn(),
       counts: { requests: 3, spans: 12, logs: 0, metricPoints: 0, refused: 0, muted: 0 },
-      traces: 2,
       wanted: 4318,
       enabled: true,
       isTrusted: true,
