@@ -16,8 +16,8 @@ type Compare = (value: AnyValue) => boolean;
 
 /**
  * What compares a value with `literal`. Numbers are compared with numbers and with texts that are numbers, whole ones
- * exactly. Texts are compared with texts and, where it is about being equal, with numbers and truth values as they are
- * written. What cannot be compared differs: only `!=` and `!~` hold of it. Nothing holds of NaN.
+ * exactly. Texts are compared with texts, with numbers as they are written and, where it is about being equal, with truth
+ * values. What cannot be compared differs: only `!=` and `!~` hold of it. Nothing holds of NaN.
  */
 export function valueTest(operator: Operator, literal: Literal, fold: boolean): ValueTest {
   const one =
