@@ -19,12 +19,18 @@ import { RANDOM_START, type RandomTelemetry, randomRequests, randomTelemetry } f
 import { decodedTraces, SearchedStore } from '../../harness/searchStore.ts';
 
 const LONG = process.env['SPANSIDE_LONG'] !== undefined;
-const RUNS = LONG ? 400 : 12;
+const RUNS = LONG ? 400 : 8;
+const LARGE_RUNS = LONG ? 20 : 1;
 /** Searches each time that something changed. */
 const SEARCHES = 12;
 
-/** What is drawn; everything else follows from the seed, which cannot be made simpler. */
-const drawn = fc.record({ seed: fc.noShrink(fc.nat()), traces: fc.integer({ min: 1, max: 10 }) });
+/** Everything else follows from the seed, which cannot be made simpler. */
+interface Drawn {
+  seed: number;
+  traces: number;
+}
+
+const drawn: fc.Arbitrary<Drawn> = fc.record({ seed: fc.noShrink(fc.nat()), traces: fc.integer({ min: 1, max: 10 }) });
 
 describe('searching what may have been sent', () => {
   let folder: string;
@@ -33,8 +39,7 @@ describe('searching what may have been sent', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it(`finds what a plain evaluator finds, at once, over pages, and whatever became of the store (${RUNS} stores)`, async function () {
-    this.timeout(RUNS * 10_000);
+  async function holds(runs: number, drawn: fc.Arbitrary<Drawn>): Promise<void> {
     let store = 0;
     await fc.assert(
       fc.asyncProperty(drawn, async ({ seed, traces }) => {
@@ -45,8 +50,18 @@ describe('searching what may have been sent', () => {
           one.close();
         }
       }),
-      { numRuns: RUNS },
+      { numRuns: runs },
     );
+  }
+
+  it(`finds what a plain evaluator finds, at once, over pages, and whatever became of the store (${RUNS} stores)`, async function () {
+    this.timeout(RUNS * 10_000);
+    await holds(RUNS, drawn);
+  });
+
+  it(`does so among many traces (${LARGE_RUNS} stores)`, async function () {
+    this.timeout(LARGE_RUNS * 60_000);
+    await holds(LARGE_RUNS, fc.record({ seed: fc.noShrink(fc.nat()), traces: fc.constant(100) }));
   });
 
   it('finds the same spans in a trace', () => {
@@ -70,7 +85,7 @@ describe('searching what may have been sent', () => {
           }
         }
       }),
-      { numRuns: LONG ? 500 : 20 },
+      { numRuns: LONG ? 500 : 10 },
     );
   });
 });
