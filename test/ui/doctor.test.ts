@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect as connectTls } from 'node:tls';
@@ -11,6 +12,8 @@ import { traceRequest } from '../conformance/support/wire.ts';
 import { freePort, stop, until } from '../harness/processes.ts';
 import { THEMES, type ThemeName } from '../harness/settings.ts';
 import { Workbench } from '../harness/workbench.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const HOLDER = `
   const server = require('node:http').createServer((_, response) => response.writeHead(404).end());
@@ -89,6 +92,17 @@ describe('the doctor', () => {
     await box.waitFor({ timeout: 15_000 });
     assert.match((await box.locator('.detail').textContent()) ?? '', detail);
     assert.match((await box.locator('.cure').textContent()) ?? '', cure);
+  }
+
+  /** What axe finds in the page. */
+  async function violations(): Promise<string[]> {
+    const frame = await (await page.owner().elementHandle())?.contentFrame();
+    assert.ok(frame);
+    // Evaluated by the debugger, which the page's policy does not hold.
+    await frame.evaluate(await readFile(AXE, 'utf8'));
+    return frame.evaluate<string[]>(
+      'window.axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(node => id + ": " + node.html.slice(0, 160) + " " + node.failureSummary)))',
+    );
   }
 
   const post = (url: string, contentType: string, body: string | Uint8Array<ArrayBuffer>) =>
@@ -225,6 +239,7 @@ describe('the doctor', () => {
         const wider = await page.locator('body').evaluate(body => body.scrollWidth - body.clientWidth);
         assert.equal(wider, 0, `the page does not scroll sideways at ${width}`);
         await workbench.picture(`doctor-${theme}-${width}`);
+        assert.deepEqual(await violations(), [], `axe, at ${width}`);
       }
       await workbench.page.setViewportSize({ width: 900, height: 4600 });
       await workbench.picture(`doctor-${theme}-whole`);
