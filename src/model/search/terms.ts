@@ -92,8 +92,7 @@ function readValue(text: string, key: Key): TermValue {
   }
   const regex = operator === undefined || operator === '=' || operator === '!=' ? regexEnd(text, start) : undefined;
   if (regex !== undefined) {
-    const body = text.slice(start + 1, regex - 1).replaceAll('\\/', '/');
-    return { ...sign, type: 'regex', text: body, start, end: regex };
+    return { ...sign, type: 'regex', text: text.slice(start + 1, regex - 1), start, end: regex };
   }
   return { ...sign, ...readBare(text, start) };
 }
