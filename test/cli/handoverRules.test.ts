@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_INGEST_SETTINGS, type IngestSettings } from '../../src/collector/api.ts';
@@ -152,6 +152,24 @@ describe('what a window receives for another', () => {
     assert.deepEqual(await tracesOf(second), ids.slice(1));
     await until('nothing waits', async () => (await tracesOf(first)).length === 0);
     assert.deepEqual(first.warnings, []);
+  });
+
+  it('becomes part of the own store when nobody has come for it in a week', async () => {
+    const first = await window('first');
+    await close(await window('second'));
+    const ids = await send([{ service: 'a', directory: '/work/second' }, { service: 'a' }]);
+    await close(first);
+    const slot = join(folder(), 'first', 'handover', '1');
+    const target = JSON.parse(readFileSync(join(slot, 'target.json'), 'utf8')) as { since: number };
+    assert.ok(Math.abs(Date.now() - target.since) < 60_000);
+    writeFileSync(join(slot, 'target.json'), JSON.stringify({ ...target, since: target.since - 8 * 24 * 3600 * 1000 }));
+    const again = await window('first');
+    await until('it is merged', () => !existsSync(join(slot, 'spanside.db')));
+    assert.deepEqual(await tracesOf(again), ids);
+    const second = await window('second');
+    await sleep(300);
+    assert.deepEqual(await tracesOf(second), []);
+    assert.deepEqual(again.warnings, []);
   });
 
   it('is cleared with the rest', async () => {

@@ -1,5 +1,4 @@
 import type { ReceivedRequest } from '../../receiver/sink.ts';
-import { StoreReader } from '../../store/reader.ts';
 import type { WriteResult } from '../../store/writeRequest.ts';
 import type { StoreWriter } from '../../store/writer.ts';
 import { type Addressee, Slot, type SlotListener, waitingSince } from './slot.ts';
@@ -10,9 +9,7 @@ const LONGEST_WAIT_MS = 7 * 24 * 3600 * 1000;
 
 /** Those of them that have waited too long and become part of the store that they lie in. */
 export function givenUpSlots(storage: string, now: number): string[] {
-  return slotFolders(storage).filter(
-    folder => now - (waitingSince(folder) ?? now) > LONGEST_WAIT_MS && StoreReader.exists(folder),
-  );
+  return slotFolders(storage).filter(folder => now - (waitingSince(folder) ?? now) > LONGEST_WAIT_MS);
 }
 
 /** What belongs to other windows and could not be handed over yet, by window, on disk. */
@@ -38,7 +35,7 @@ export class Outbox {
    * @throws the disk failed
    */
   async keep(addressee: Addressee, request: ReceivedRequest): Promise<WriteResult | undefined> {
-    const slot = this.#slotOf(addressee) ?? this.#slots.find(({ target }) => target === undefined);
+    const slot = this.#slotOf(addressee) ?? this.#slots.find(one => one.target === undefined && !one.isFull);
     return slot && !slot.isFull ? slot.add(addressee, request) : undefined;
   }
 

@@ -41,6 +41,8 @@ export class Slot {
   readonly folder: string;
   readonly #listener: SlotListener;
   #target: Target | undefined;
+  /** Whether the disk has the target. */
+  #isNamed: boolean;
   #open: { store: OpenStore; group: GroupCommit } | undefined;
   #opening: Promise<unknown> = Promise.resolve();
   /** Moves and deletions, one after the other. */
@@ -57,6 +59,7 @@ export class Slot {
     this.#listener = listener;
     // A file alone is what was left when the store became part of another.
     this.#target = hasStore(folder) ? readTarget(folder) : undefined;
+    this.#isNamed = this.#target !== undefined;
   }
 
   /** For whom it is; `undefined` while it is empty. */
@@ -74,10 +77,9 @@ export class Slot {
     this.#adding++;
     this.#added++;
     // From here on it is taken, so that nobody else's parts come into it.
-    const isNew = this.#target === undefined;
     this.#target ??= { storage: addressee.storage, folders: addressee.folders, since: Date.now() };
     try {
-      const { group } = await this.#opened(isNew);
+      const { group } = await this.#opened();
       this.#bytes += request.body.length;
       return await group.add(request);
     } finally {
@@ -86,12 +88,13 @@ export class Slot {
   }
 
   /** Opens the store unless it is open, when what was there before is removed. */
-  async #opened(isNew: boolean): Promise<{ store: OpenStore; group: GroupCommit }> {
+  async #opened(): Promise<{ store: OpenStore; group: GroupCommit }> {
     const opening = this.#opening.then(async () => {
       if (this.#closed) throw new Error('the store is closed');
       if (this.#open) return this.#open;
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-      if (isNew) writeDurably(join(this.folder, TARGET_FILE), JSON.stringify(this.#target));
+      if (!this.#isNamed) writeDurably(join(this.folder, TARGET_FILE), JSON.stringify(this.#target));
+      this.#isNamed = true;
       this.#open = await this.#openStore();
       return this.#open;
     });
@@ -124,7 +127,7 @@ export class Slot {
   move(send: (request: ReceivedRequest) => Promise<unknown>): Promise<void> {
     return this.#apart(async () => {
       if (!this.#target) return;
-      const { group, store } = await this.#opened(false);
+      const { group, store } = await this.#opened();
       const sent = new Map<number, number>();
       for (;;) {
         const added = this.#added;
@@ -178,6 +181,7 @@ export class Slot {
     const open = this.#open;
     this.#open = undefined;
     this.#target = undefined;
+    this.#isNamed = false;
     this.#bytes = 0;
     const removal = this.#opening.then(async () => {
       if (!open) return;
@@ -206,7 +210,7 @@ export class Slot {
   change(work: (writer: StoreWriter) => Promise<void>): Promise<void> {
     return this.#apart(async () => {
       if (!this.#target) return;
-      const { store } = await this.#opened(false);
+      const { store } = await this.#opened();
       await work(store.writer);
     });
   }
@@ -245,9 +249,12 @@ function readTarget(folder: string): Target | undefined {
   }
 }
 
-/** When the first of what waits in a slot came, milliseconds since 1970; `undefined` where nothing waits. */
+/**
+ * When the first of what waits in a slot came, milliseconds since 1970; `undefined` where nothing waits. Of what waits for
+ * nobody knows whom, the beginning of time.
+ */
 export function waitingSince(folder: string): number | undefined {
-  return readTarget(folder)?.since;
+  return hasStore(folder) ? (readTarget(folder)?.since ?? 0) : undefined;
 }
 
 function hasStore(folder: string): boolean {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DamageNotes } from '../../../../src/collector/damageNotes.ts';
 import { givenUpSlots, Outbox } from '../../../../src/collector/handover/outbox.ts';
@@ -180,6 +180,31 @@ describe('what waits for another window', () => {
     outbox = open(later);
     assert.equal(outbox.has(shop), false);
     assert.deepEqual(await moved(outbox, shop), []);
+  });
+
+  it('what waits for nobody knows whom becomes part of the own store at once', async () => {
+    await outbox.keep(shop, spans(1));
+    await outbox.close();
+    const [slot = ''] = slotFolders(folder());
+    rmSync(join(slot, 'target.json'));
+    assert.deepEqual(givenUpSlots(folder(), Date.now()), [slot]);
+    outbox = open();
+    for (const to of [shop, stock]) {
+      await outbox.keep(to, spans(2));
+      assert.deepEqual(await moved(outbox, to), [2]);
+    }
+  });
+
+  it('names its window although the disk had no room for that at first', async () => {
+    // A file where the folder should be is in the way of every user.
+    writeFileSync(join(folder(), 'handover'), '');
+    await assert.rejects(outbox.keep(shop, spans(1)), /EEXIST|ENOTDIR|ENOENT/);
+    rmSync(join(folder(), 'handover'));
+    await outbox.keep(shop, spans(2));
+    await outbox.close();
+    outbox = open();
+    assert.deepEqual(await moved(outbox, stock), []);
+    assert.deepEqual(await moved(outbox, shop), [2]);
   });
 
   it('a store that was moved whole and not removed any more is not moved again', async () => {
