@@ -34,8 +34,6 @@ export interface CommitNotice {
 }
 
 export interface TraceQuery {
-  /** The filter as the user wrote it; absent or '' for all. */
-  text?: string;
   /** Only traces whose root has this service. */
   service?: string;
   limit: number;
@@ -48,7 +46,7 @@ export interface TracePage {
   traces: TraceSummary[];
   /** Present where there is more. */
   next?: string;
-  /** Traces that match, counted up to 10,000. */
+  /** All there are; of a service counted up to 10,000. */
   total: number;
 }
 
@@ -192,7 +190,7 @@ export interface CollectorApi {
   onDidWarn(listener: (message: string) => void): { dispose(): void };
 
   listTraces(query: TraceQuery): Promise<TracePage>;
-  listServices(text?: string): Promise<ServiceCount[]>;
+  listServices(): Promise<ServiceCount[]>;
   summary(traceId: TraceId): Promise<TraceSummary | undefined>;
   columns(traceId: TraceId): Promise<TraceColumns | undefined>;
   /** A span with all that the inspector shows of it; its logs are among the details. */

@@ -213,8 +213,8 @@ class Collector implements CollectorApi {
   listTraces(query: TraceQuery): Promise<TracePage> {
     return this.#ask(() => this.#query.calls.list(query));
   }
-  listServices(text?: string): Promise<ServiceCount[]> {
-    return this.#ask(() => this.#query.calls.services(text));
+  listServices(): Promise<ServiceCount[]> {
+    return this.#ask(() => this.#query.calls.services());
   }
   summary(traceId: TraceId) {
     return this.#ask(() => this.#query.calls.summary(traceId));

@@ -49,7 +49,7 @@ function isKnown(traceId: string): boolean {
 
 const handlers = {
   list: (query: TraceQuery) => view.list(query),
-  services: (text?: string) => view.services(text),
+  services: () => view.services(),
   summary: (traceId: TraceId) => view.summary(traceId),
   columns: (traceId: TraceId) => contentOf(traceId)?.columns(),
   otlp: (traceId: TraceId) => contentOf(traceId)?.otlp(),

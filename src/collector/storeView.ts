@@ -1,4 +1,3 @@
-import { parseFilter } from '../model/filter.ts';
 import type { TraceId } from '../model/ids.ts';
 import type { TraceSummary } from '../model/summary.ts';
 import { UserError } from '../model/userError.ts';
@@ -94,22 +93,22 @@ export class StoreView {
     this.#readers.delete(folder);
   }
 
-  /** A page of summaries, newest first. @throws {FilterError} the filter has a mistake. */
+  /** A page of summaries, newest first. */
   list(query: TraceQuery): TracePage {
     return this.reading(() => this.#list(query));
   }
 
   #list(query: TraceQuery): TracePage {
-    const matches = matcher(query);
+    const { service } = query;
     const readers = this.readers();
     const positions = readPositions(query.after);
     const traces: TraceSummary[] = [];
     const seen = new Set<TraceId>();
     let next: string | undefined;
     let total = 0;
-    const everything = !query.text?.trim() && query.service === undefined;
+    const everything = service === undefined;
     for (const { summary, reader, position } of newestFirst(readers, positions)) {
-      if (seen.has(summary.traceId) || !matches(summary)) continue;
+      if (seen.has(summary.traceId) || (!everything && summary.service !== service)) continue;
       if (readers.length > 1) seen.add(summary.traceId);
       total++;
       if (traces.length < query.limit) {
@@ -125,15 +124,13 @@ export class StoreView {
   }
 
   /** Services that name traces, the one with the newest trace first. */
-  services(text?: string): ServiceCount[] {
-    return this.reading(() => this.#services(text));
+  services(): ServiceCount[] {
+    return this.reading(() => this.#services());
   }
 
-  #services(text?: string): ServiceCount[] {
-    const matches = matcher(text === undefined ? {} : { text });
+  #services(): ServiceCount[] {
     const services = new Map<string, ServiceCount>();
     for (const { summary } of newestFirst(this.readers(), new Map())) {
-      if (!matches(summary)) continue;
       const known = services.get(summary.service);
       if (known) {
         known.traces++;
@@ -192,12 +189,6 @@ function openIfReady(folder: string, damaged: (segment: number) => void): StoreR
     if (error instanceof Error && /no traces in|unable to open/.test(error.message)) return undefined;
     throw error;
   }
-}
-
-function matcher(query: { text?: string; service?: string }): (summary: TraceSummary) => boolean {
-  const filter = query.text?.trim() ? parseFilter(query.text) : undefined;
-  return summary =>
-    (query.service === undefined || summary.service === query.service) && (filter === undefined || filter(summary));
 }
 
 /** Summaries of several stores in one order. */

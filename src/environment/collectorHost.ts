@@ -48,7 +48,7 @@ export class CollectorHost implements CollectorApi {
   onDidWarn = (listener: Listener<string>) => subscribe(this.#warnings, listener);
 
   listTraces: CollectorApi['listTraces'] = async query => (await this.#collector()).listTraces(query);
-  listServices: CollectorApi['listServices'] = async text => (await this.#collector()).listServices(text);
+  listServices: CollectorApi['listServices'] = async () => (await this.#collector()).listServices();
   summary: CollectorApi['summary'] = async id => (await this.#collector()).summary(id);
   columns: CollectorApi['columns'] = async id => (await this.#collector()).columns(id);
   span: CollectorApi['span'] = async (trace, span) => (await this.#collector()).span(trace, span);

@@ -16,5 +16,4 @@ export const TARGETS: ReadonlyMap<string, () => Promise<Target>> = new Map([
   ['receiver', async () => (await import('./targets/receiver.ts')).receiverTarget()],
   ['stack', async () => (await import('./targets/text.ts')).stackTarget],
   ['search', async () => (await import('./targets/search.ts')).searchTarget],
-  ['filter', async () => (await import('./targets/text.ts')).filterTarget],
 ]);

@@ -1,7 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { FilterError, parseFilter } from '../../../src/model/filter.ts';
-import type { TraceSummary } from '../../../src/model/summary.ts';
 import { readReportedPath } from '../../../src/source/reportedPath.ts';
 import { framesByBlame, parseStack } from '../../../src/source/stack/parse.ts';
 import { root } from '../../harness/cache.ts';
@@ -46,64 +44,5 @@ export const stackTarget: Target = {
     }
     const first = sections[0];
     if (first && !sections.some(one => one.frames.length > 0)) throw new Finding('sections and no frame');
-  },
-};
-
-const FILTER_WORDS = words(
-  ...[
-    'name:',
-    'service:',
-    'duration:>',
-    '200ms',
-    '<=',
-    '1.5',
-    'µs',
-    'error',
-    '-',
-    '"',
-    ' ',
-    ':',
-    'constructor:',
-    '0af765',
-  ],
-);
-
-const SUMMARY: TraceSummary = {
-  traceId: '0af7651916cd43dd8448eb211c80319c' as TraceSummary['traceId'],
-  name: 'GET /orders',
-  service: 'shop',
-  services: ['shop', 'stock'],
-  startTimeUnixNano: 1n,
-  endTimeUnixNano: 2n ** 64n - 1n,
-  errorCount: 1,
-} as unknown as TraceSummary;
-
-/** Filters as people type them. */
-export const filterTarget: Target = {
-  name: 'filter',
-  covers: /\/src\/model\/filter/,
-  seeds: () => [
-    ...words('checkout', 'name:"GET /" -service:shop error', 'duration:>=1.5ms -duration:<2m "a:b"', '0af7651916'),
-  ],
-  generate: random => Buffer.concat(Array.from({ length: 1 + random.below(12) }, () => random.pick(FILTER_WORDS))),
-  mutate(input, random, other) {
-    if (random.once(200)) return inflate(input, random, 100_000);
-    return mutateBytes(input, random, other, FILTER_WORDS);
-  },
-  allowedMs: length => 100 + length / 50,
-  run(input) {
-    const text = Buffer.from(input).toString();
-    try {
-      const filter = parseFilter(text);
-      if (typeof filter(SUMMARY, ['reserve stock']) !== 'boolean') throw new Finding('neither wanted nor unwanted');
-      // A filter and its own denial cannot both hold.
-      if (text !== '' && !/[\s"]/.test(text) && !text.startsWith('-')) {
-        if (parseFilter(`-${text}`)(SUMMARY) === filter(SUMMARY)) throw new Finding('it holds and does not hold');
-      }
-    } catch (error) {
-      if (!(error instanceof FilterError)) throw error;
-      const { position } = error;
-      if (!(position >= 0 && position <= text.length)) throw new Finding(`a mistake at ${position} of ${text.length}`);
-    }
   },
 };
