@@ -74,6 +74,8 @@ export class IngestService {
   readonly #services: KnownServices;
   /** What other windows hand over has passed their doors, and passes the one of this. */
   readonly #door: Door;
+  /** Takes out what is muted here, from when on the sockets leave it in because it may be another window's. */
+  #muting: Door | undefined;
   #outbox: Outbox | undefined;
   #state: ReceiverState = { phase: 'off' };
   #windows: Windows | undefined;
@@ -135,7 +137,8 @@ export class IngestService {
       }),
     configure: async (settings: IngestSettings) => {
       this.#data.settings = settings;
-      this.#receiver?.configure(settings);
+      this.#receiver?.configure(this.#muting ? unmuted(settings) : settings);
+      this.#muting?.configure(onlyMuting(settings));
       this.#door.configure(settings);
       this.#windows?.foldersChanged(settings.workspaceFolders ?? []);
       this.#housekeeper?.configure(settings.retention);
@@ -283,13 +286,26 @@ export class IngestService {
 
   async #accept(request: ReceivedRequest): Promise<Acceptance> {
     const windows = this.#windows?.sharesPorts ? this.#windows : undefined;
-    const { rejected, message } = await (windows ? windows.accept(request) : this.#keep(request));
+    const { rejected, message } = await (windows ? windows.accept(request) : this.#keepUnmuted(request));
     return { rejected, message };
   }
 
-  /** Stores what another window received. */
-  async #take(request: ReceivedRequest): Promise<WriteResult> {
-    const { body, muted } = this.#door.pass(request);
+  /** Stores what the own sockets received, and what is not another window's. */
+  #keepUnmuted(request: ReceivedRequest): Promise<WriteResult> {
+    return this.#muting ? this.#pass(this.#muting, request) : this.#keep(request);
+  }
+
+  /** What another window mutes is not muted here: the sockets leave it to this thread, for good. */
+  #muteHere(): void {
+    if (this.#muting) return;
+    const { settings } = this.#data;
+    this.#muting = new Door(onlyMuting(settings));
+    this.#receiver?.configure(unmuted(settings));
+  }
+
+  /** Stores what comes through a door. */
+  async #pass(door: Door, request: ReceivedRequest): Promise<WriteResult> {
+    const { body, muted } = door.pass(request);
     if (muted > 0) this.#notices.muted(muted);
     return body ? this.#keep({ ...request, body }) : { stored: 0, rejected: 0, message: '' };
   }
@@ -318,7 +334,10 @@ export class IngestService {
     this.#receiver = new ReceiverThread(
       receiveFile,
       // Another window keeps its port, unlike one that reloads.
-      { receiver: { ...receiver, ...(windows?.isPortHeld && { retryForMs: 0 }) }, settings },
+      {
+        receiver: { ...receiver, ...(windows?.isPortHeld && { retryForMs: 0 }) },
+        settings: this.#muting ? unmuted(settings) : settings,
+      },
       {
         accept: request => this.#accept(request),
         refused: refusal => this.#notices.refused(refusal),
@@ -349,8 +368,9 @@ export class IngestService {
       folders: settings.workspaceFolders ?? [],
       wanted: receiver.ports ?? DEFAULT_PORTS,
       outbox,
-      keep: request => this.#keep(request),
-      take: request => this.#take(request),
+      keep: request => this.#keepUnmuted(request),
+      take: request => this.#pass(this.#door, request),
+      sharing: () => this.#muteHere(),
       knows: service => this.#services.has(service),
       handedOver: count => this.#notices.handedOver(count),
       portsFree: () => this.#receiver?.takeOver(),
@@ -408,6 +428,16 @@ export class IngestService {
     store?.writer.close();
     store?.lock.release();
   }
+}
+
+/** For the sockets, where what is muted is taken out later. */
+function unmuted(settings: IngestSettings): IngestSettings {
+  return { ...settings, mutedServices: [] };
+}
+
+/** Where what is masked has been masked before. */
+function onlyMuting({ redaction, mutedServices }: IngestSettings): Pick<IngestSettings, 'redaction' | 'mutedServices'> {
+  return { redaction: { ...redaction, enabled: false }, mutedServices };
 }
 
 function bytesOf(traceIds: readonly TraceId[]): Uint8Array[] {

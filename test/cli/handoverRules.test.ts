@@ -114,6 +114,29 @@ describe('what a window receives for another', () => {
     assert.equal(first.collector.counts.spans, 0);
   });
 
+  it('what is muted where it arrives is not muted in the window that it belongs to', async () => {
+    const first = await window('first', { mutedServices: ['noise'] });
+    const [before] = await send([{ service: 'noise' }, { service: 'a' }]);
+    assert.ok(before);
+    assert.equal((await tracesOf(first)).length, 1);
+    const second = await window('second');
+    const ids = await send([
+      { service: 'noise', directory: '/work/second' },
+      { service: 'noise', directory: '/work/first' },
+      { service: 'a', directory: '/work/first' },
+    ]);
+    assert.deepEqual(await tracesOf(second), [ids[0]]);
+    assert.equal((await tracesOf(first)).length, 2);
+    assert.equal(first.collector.counts.muted, 2);
+    // Alone again it goes on to mute, and follows the settings.
+    await close(second);
+    await send([{ service: 'noise' }]);
+    assert.equal((await tracesOf(first)).length, 2);
+    await first.collector.configure({ ...DEFAULT_INGEST_SETTINGS, workspaceFolders: ['/work/first'] });
+    await send([{ service: 'noise' }]);
+    assert.equal((await tracesOf(first)).length, 3);
+  });
+
   it('goes where symbolic links of its folder lead, and follows folders that are added', async () => {
     const real = join(folder(), 'code');
     mkdirSync(real);

@@ -41,6 +41,8 @@ export interface WindowsOptions {
   /** Whether the own store has a service of this name. */
   knows(service: string): boolean;
   handedOver(count: number): void;
+  /** From here on something may arrive that belongs to another window. */
+  sharing?(): void;
   /** The window that listened on wanted ports does so no more. */
   portsFree(): void;
   /** Another window listens on the wanted port: to wait for it is of no use. */
@@ -299,7 +301,9 @@ export class Windows {
 
   #rebuild(): void {
     const others = [...this.#neighbours.values()].map(({ record }) => record);
-    this.sharesPorts = others.some(({ wanted }) => wanted.some(port => this.#own.ports.includes(port)));
+    const shares = others.some(({ wanted }) => wanted.some(port => this.#own.ports.includes(port)));
+    if (shares && !this.sharesPorts) this.#options.sharing?.();
+    this.sharesPorts = shares;
     const all = [
       ...this.#own.folders.map(path => ({ path, window: undefined })),
       ...others
