@@ -72,7 +72,7 @@ export class StatusItem {
     const status = statusText(state, { started, counts, unseen, traces: this.#traces, wanted, told: this.#told });
     this.#setKeys(isElsewhere(state, wanted) && (this.#told.terminals ? 'told' : 'untold'));
     this.#item.text = status.text;
-    this.#item.tooltip = tooltipOf(status, counts.spans === 0 || counts.refused > 0);
+    this.#item.tooltip = status.tooltip.join('\n');
     this.#item.backgroundColor = BACKGROUND[status.level];
     this.#item.accessibilityInformation = { label: status.spoken };
   }
@@ -84,13 +84,6 @@ export class StatusItem {
     if (elsewhere !== this.#keys.elsewhere) setContextKey('spanside.elsewhere', elsewhere);
     this.#keys = { refused, elsewhere };
   }
-}
-
-/** Lines of text, none of which is markup, with the way to the doctor where somebody may miss something. */
-function tooltipOf({ tooltip }: StatusText, asks: boolean): vscode.MarkdownString {
-  const text = new vscode.MarkdownString().appendText(tooltip.join('\n'));
-  text.isTrusted = { enabledCommands: [Command.doctor] };
-  return asks ? text.appendMarkdown(`\n\n[Why do I see no spans?](command:${Command.doctor})`) : text;
 }
 
 function toldNow(state: ReceiverState): Told {

@@ -95,6 +95,7 @@ function listening(
     tooltip.push(`${plural(counts.handedOver, 'item')} handed over to the windows they belong to.`);
   if (counts.refused > 0) tooltip.push(`${plural(counts.refused, 'request')} refused.`);
   if (counts.lastRefusal) tooltip.push(`Last: ${oneLine(counts.lastRefusal.reason, 300)}`);
+  if (counts.spans === 0 || counts.refused > 0) tooltip.push('Why do I see no spans? A click leads to the answer.');
   return status(
     `:${port}${traces > 0 ? ` · ${plural(traces, 'trace')}` : ''}${refused}`,
     tooltip,
