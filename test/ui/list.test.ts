@@ -71,6 +71,7 @@ describe('the list of traces', () => {
     await workbench.quickInput.locator('input[type=text]').first().fill('second');
     await workbench.page.keyboard.press('Enter');
     await workbench.rows('third').waitFor({ state: 'detached', timeout: 10_000 });
+    await workbench.rows('second').waitFor({ timeout: 10_000 });
     assert.deepEqual(await names(), ['second']);
     await workbench.tree.getByText(/Filter: second/).waitFor();
     await workbench.run('Spanside: Clear Filter');

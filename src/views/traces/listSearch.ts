@@ -2,7 +2,7 @@ import type { CollectorApi, SearchProgress, TraceSearch } from '../../collector/
 import type { TraceSummary } from '../../model/summary.ts';
 
 /** How long rows wait for the first result before the list is shown without any. */
-const PATIENCE_MS = 150;
+const PATIENCE_MS = 500;
 
 export interface ListSearchOptions {
   collector: Pick<CollectorApi, 'search'>;
@@ -26,7 +26,8 @@ export class ListSearch {
   #next: string | undefined;
   #progress: { looked: number; spans: number } | undefined;
   #running: AbortController | undefined;
-  #waiting: Promise<void> = Promise.resolve();
+  /** Settles when there is something to show, or nothing more to wait for. */
+  #shown: Promise<void> = Promise.resolve();
   #finished = false;
   #stale = true;
   #failure: unknown;
@@ -78,9 +79,9 @@ export class ListSearch {
     if (this.#stale) {
       this.abort();
       this.#stale = false;
-      this.#waiting = this.#run();
+      this.#start();
     }
-    if (!this.#finished && this.#traces.length === 0) await Promise.race([this.#waiting, patience()]);
+    if (!this.#finished && this.#traces.length === 0) await Promise.race([this.#shown, patience()]);
     return this.#traces;
   }
 
@@ -89,7 +90,7 @@ export class ListSearch {
     if (this.#next === undefined) return;
     this.#wanted = this.#traces.length + this.#options.page;
     if (this.isRunning) this.#stale = true;
-    else this.#waiting = this.#run(this.#next);
+    else this.#start(this.#next);
   }
 
   abort(): void {
@@ -97,7 +98,11 @@ export class ListSearch {
     this.#running = undefined;
   }
 
-  async #run(after?: string): Promise<void> {
+  #start(after?: string): void {
+    this.#shown = new Promise(resolve => void this.#run(after, resolve));
+  }
+
+  async #run(after: string | undefined, shown: () => void): Promise<void> {
     const running = new AbortController();
     this.#running = running;
     this.#progress = undefined;
@@ -110,6 +115,7 @@ export class ListSearch {
       found.push(...traces);
       this.#progress = { looked, spans };
       if (streams) this.#traces = [...before, ...found];
+      if (found.length > 0) shown();
       this.#options.changed();
     };
     try {
@@ -125,6 +131,8 @@ export class ListSearch {
     } catch (error) {
       if (this.#running !== running) return;
       this.#failure = error;
+    } finally {
+      shown();
     }
     this.took = performance.now() - began;
     this.#finished = true;

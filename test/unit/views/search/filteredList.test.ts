@@ -36,13 +36,14 @@ describe('a filtered list', () => {
     const before = rows();
     last().progress({ traces: [found('a')], looked: 420 });
     assert.equal(changes(), 1);
+    assert.deepEqual(await before, ['a'], 'the first rows wait for no others');
     assert.deepEqual(await rows(), ['a']);
     assert.deepEqual(list.status.looking, { looked: 420, spans: 1_000 });
     assert.equal(list.status.isExact, false);
     last().progress({ traces: [found('b')], looked: 900 });
     assert.deepEqual(await rows(), ['a', 'b']);
     await last().answer([found('a'), found('b')]);
-    assert.deepEqual(await before, ['a', 'b']);
+    assert.deepEqual(await rows(), ['a', 'b']);
     assert.equal(list.status.looking, undefined);
   });
 
