@@ -1,6 +1,5 @@
 import { bytesOfHex, type TraceId } from '../model/ids.ts';
 import { UserError } from '../model/userError.ts';
-import { DEFAULT_PORTS } from '../receiver/addresses.ts';
 import type { ReceiverOptions } from '../receiver/receiver.ts';
 import type { Acceptance, ReceivedRequest } from '../receiver/sink.ts';
 import type { ReceiverState } from '../receiver/state.ts';
@@ -11,12 +10,10 @@ import type { StoreWriter } from '../store/writer.ts';
 import type { CommitNotice, IngestSettings } from './api.ts';
 import { CommitNotices } from './commitNotices.ts';
 import { DamageNotes } from './damageNotes.ts';
-import { Door } from './door.ts';
 import { GroupCommit } from './groupCommit.ts';
-import { KnownServices } from './handover/knownServices.ts';
-import { givenUpSlots, Outbox } from './handover/outbox.ts';
+import { givenUpSlots } from './handover/outbox.ts';
+import { Sharing } from './handover/sharing.ts';
 import { slotFolders } from './handover/slotFolders.ts';
-import { Windows } from './handover/windows.ts';
 import { Housekeeper } from './housekeeper.ts';
 import { type OpenStore, openStore, openWriter } from './openStore.ts';
 import { ReceiverThread } from './receiverThread.ts';
@@ -71,14 +68,9 @@ export class IngestService {
   #stopped = false;
   readonly #damage: DamageNotes;
   readonly #siblings: Siblings;
-  readonly #services: KnownServices;
-  /** What other windows hand over has passed their doors, and passes the one of this. */
-  readonly #door: Door;
-  /** Takes out what is muted here, from when on the sockets leave it in because it may be another window's. */
-  #muting: Door | undefined;
-  #outbox: Outbox | undefined;
-  #state: ReceiverState = { phase: 'off' };
-  #windows: Windows | undefined;
+  readonly #sharing: Sharing;
+  /** Opening and closing of the ports, one after the other. */
+  #portTurn: Promise<unknown> = Promise.resolve();
   readonly #warned = new Map<string, number>();
 
   constructor(data: IngestWorkerData, send: (event: IngestEvent) => void) {
@@ -89,8 +81,16 @@ export class IngestService {
       () => this.#store?.writer.traceCount ?? 0,
       notice => send({ type: 'commit', notice }),
     );
-    this.#services = new KnownServices(data.storage);
-    this.#door = new Door(data.settings, this.#warn);
+    this.#sharing = new Sharing({
+      data,
+      notices: this.#notices,
+      damage: this.#damage,
+      keep: request => this.#keep(request),
+      receiver: () => this.#receiver,
+      publish: state => send({ type: 'state', state }),
+      warn: this.#warn,
+      warnOnce: message => this.#warnOnce(message),
+    });
     const { siblings, storage } = data;
     this.#siblings = new Siblings({
       // With what waited in them for other windows.
@@ -113,7 +113,7 @@ export class IngestService {
       this.#apart(async writer => {
         const ids = bytesOf(traceIds);
         await writer.deleteTraces(ids);
-        await this.#eachWaiting(waiting => waiting.deleteTraces(ids), notRemoved);
+        await this.#sharing.each(waiting => waiting.deleteTraces(ids), notRemoved);
         const inUse = await this.#siblings.each(sibling => sibling.deleteTraces(ids), notRemoved);
         this.#notices.changed(traceIds);
         return inUse.length;
@@ -121,7 +121,7 @@ export class IngestService {
     clear: () =>
       this.#apart(async writer => {
         await writer.clear();
-        await this.#eachWaiting(waiting => waiting.clear(), notRemoved);
+        await this.#sharing.each(waiting => waiting.clear(), notRemoved);
         const inUse = await this.#siblings.each(sibling => sibling.clear(), notRemoved);
         this.#notices.changed([]);
         await this.#removeSetAside(inUse);
@@ -131,23 +131,20 @@ export class IngestService {
       this.#apart(async writer => {
         const ids = bytesOf(traceIds);
         writer.pinTraces(ids, on);
-        await this.#eachWaiting(async waiting => waiting.pinTraces(ids, on), on ? notPinned : notUnpinned);
+        await this.#sharing.each(async waiting => waiting.pinTraces(ids, on), on ? notPinned : notUnpinned);
         await this.#siblings.each(async sibling => sibling.pinTraces(ids, on), on ? notPinned : notUnpinned);
         this.#notices.changed(traceIds);
       }),
     configure: async (settings: IngestSettings) => {
       this.#data.settings = settings;
-      this.#receiver?.configure(this.#muting ? unmuted(settings) : settings);
-      this.#muting?.configure(onlyMuting(settings));
-      this.#door.configure(settings);
-      this.#windows?.foldersChanged(settings.workspaceFolders ?? []);
+      this.#sharing.configure();
       this.#housekeeper?.configure(settings.retention);
     },
     /** `undefined` while the ports are closed. */
     recentRequests: () => this.#receiver?.recentRequests(),
     settle: () => {
       this.#group?.settle();
-      this.#outbox?.settle();
+      this.#sharing.settle();
     },
     /** Whoever reads the store found that its index is damaged; resolves when it is made anew. */
     indexDamaged: async (reason: string) => {
@@ -185,11 +182,7 @@ export class IngestService {
     this.#failure = '';
     this.#store = store;
     const { writer } = store;
-    this.#outbox ??= new Outbox(this.#data.storage, {
-      changed: traceIds => this.#notices.changed(traceIds),
-      warn: message => this.#warnOnce(message),
-      damage: this.#damage,
-    });
+    this.#sharing.open();
     this.#housekeeper = new Housekeeper(writer, this.#data.settings.retention, {
       failed: error => this.#trouble(error),
       removed: () => this.#notices.changed([]),
@@ -285,32 +278,11 @@ export class IngestService {
   }
 
   async #accept(request: ReceivedRequest): Promise<Acceptance> {
-    const windows = this.#windows?.sharesPorts ? this.#windows : undefined;
-    const { rejected, message } = await (windows ? windows.accept(request) : this.#keepUnmuted(request));
+    const { rejected, message } = await this.#sharing.accept(request);
     return { rejected, message };
   }
 
-  /** Stores what the own sockets received, and what is not another window's. */
-  #keepUnmuted(request: ReceivedRequest): Promise<WriteResult> {
-    return this.#muting ? this.#pass(this.#muting, request) : this.#keep(request);
-  }
-
-  /** What another window mutes is not muted here: the sockets leave it to this thread, for good. */
-  #muteHere(): void {
-    if (this.#muting) return;
-    const { settings } = this.#data;
-    this.#muting = new Door(onlyMuting(settings));
-    this.#receiver?.configure(unmuted(settings));
-  }
-
-  /** Stores what comes through a door. */
-  async #pass(door: Door, request: ReceivedRequest): Promise<WriteResult> {
-    const { body, muted } = door.pass(request);
-    if (muted > 0) this.#notices.muted(muted);
-    return body ? this.#keep({ ...request, body }) : { stored: 0, rejected: 0, message: '' };
-  }
-
-  /** Stores something here. */
+  /** Stores something in this store. */
   async #keep(request: ReceivedRequest): Promise<WriteResult> {
     if (!this.#group) await this.#opening;
     if (!this.#group) throw new Error('the store is not open');
@@ -325,78 +297,37 @@ export class IngestService {
   }
 
   async #openPorts(): Promise<void> {
-    if (this.#receiver || this.#windows) return;
-    const { receiveFile, receiver, settings } = this.#data;
-    const windows = this.#makeWindows();
-    this.#windows = windows;
-    await windows?.start();
-    if (this.#windows !== windows || this.#stopped) return;
-    this.#receiver = new ReceiverThread(
-      receiveFile,
-      // Another window keeps its port, unlike one that reloads.
-      {
-        receiver: { ...receiver, ...(windows?.isPortHeld && { retryForMs: 0 }) },
-        settings: this.#muting ? unmuted(settings) : settings,
-      },
-      {
+    const receiver = await this.#inTurn(async () => {
+      if (this.#receiver || this.#stopped) return undefined;
+      const data = await this.#sharing.begin();
+      if (this.#stopped) return undefined;
+      this.#receiver = new ReceiverThread(this.#data.receiveFile, data, {
         accept: request => this.#accept(request),
         refused: refusal => this.#notices.refused(refusal),
         muted: count => this.#notices.muted(count),
-        state: state => {
-          this.#windows?.portsChanged(state);
-          this.#publish(state);
-        },
-        warn: message => this.#send({ type: 'warn', message }),
-      },
-    );
-    await this.#receiver.start();
+        state: state => this.#sharing.stateChanged(state),
+        warn: this.#warn,
+      });
+      return this.#receiver;
+    });
+    // Apart: it may take as long as a taken port is tried again, and closing must not wait for that.
+    await receiver?.start();
   }
 
-  #publish(state: ReceiverState): void {
-    const byWindow = this.#windows?.isPortHeld ?? false;
-    this.#state = state.phase === 'listening' && byWindow ? { ...state, byWindow } : state;
-    this.#send({ type: 'state', state: this.#state });
-  }
-
-  #makeWindows(): Windows | undefined {
-    const { windows, storage, settings, receiver } = this.#data;
-    const outbox = this.#outbox;
-    if (!windows || !outbox) return undefined;
-    return new Windows({
-      folder: windows.folder,
-      storage,
-      folders: settings.workspaceFolders ?? [],
-      wanted: receiver.ports ?? DEFAULT_PORTS,
-      outbox,
-      keep: request => this.#keepUnmuted(request),
-      take: request => this.#pass(this.#door, request),
-      sharing: () => this.#muteHere(),
-      knows: service => this.#services.has(service),
-      handedOver: count => this.#notices.handedOver(count),
-      portsFree: () => this.#receiver?.takeOver(),
-      portHeld: () => {
-        this.#receiver?.fallBack();
-        if (this.#state.phase === 'listening' && !this.#state.byWindow) this.#publish(this.#state);
-      },
-      warn: this.#warn,
+  #closePorts(): Promise<void> {
+    return this.#inTurn(async () => {
+      const receiver = this.#receiver;
+      this.#receiver = undefined;
+      await receiver?.close();
+      this.#sharing.end();
+      this.#send({ type: 'state', state: { phase: 'off' } });
     });
   }
 
-  /** Does something with what waits for other windows. */
-  async #eachWaiting(
-    work: (writer: StoreWriter) => Promise<void>,
-    failed: (folder: string, reason: string) => string,
-  ): Promise<void> {
-    await this.#outbox?.each(work, (folder, error) => this.#warn(failed(folder, textOf(error))));
-  }
-
-  async #closePorts(): Promise<void> {
-    const receiver = this.#receiver;
-    this.#receiver = undefined;
-    await receiver?.close();
-    this.#windows?.stop();
-    this.#windows = undefined;
-    this.#send({ type: 'state', state: { phase: 'off' } });
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#portTurn.then(work);
+    this.#portTurn = done.catch(() => undefined);
+    return done;
   }
 
   /** The same is said again only after a while: a disk that is full is full for many requests. */
@@ -413,11 +344,12 @@ export class IngestService {
     clearTimeout(this.#openTimer);
     const settled = this.#siblings.stop();
     await this.#opening;
+    await this.#portTurn;
     await this.#receiver?.close();
-    this.#windows?.stop();
+    this.#sharing.end();
     // A store must not be closed while something is being removed from it.
     await settled;
-    await this.#outbox?.close();
+    await this.#sharing.close();
     await this.#group?.close();
     await this.#housekeeper?.close();
     this.#notices.flush();
@@ -428,16 +360,6 @@ export class IngestService {
     store?.writer.close();
     store?.lock.release();
   }
-}
-
-/** For the sockets, where what is muted is taken out later. */
-function unmuted(settings: IngestSettings): IngestSettings {
-  return { ...settings, mutedServices: [] };
-}
-
-/** Where what is masked has been masked before. */
-function onlyMuting({ redaction, mutedServices }: IngestSettings): Pick<IngestSettings, 'redaction' | 'mutedServices'> {
-  return { redaction: { ...redaction, enabled: false }, mutedServices };
 }
 
 function bytesOf(traceIds: readonly TraceId[]): Uint8Array[] {

@@ -281,6 +281,25 @@ describe('what a window receives for another', () => {
     assert.deepEqual(readdirSync(join(folder(), 'records')), []);
   });
 
+  it('a receiver that is closed and opened at once listens, and meets the others again', async () => {
+    const first = await window('first');
+    const second = await window('second');
+    await Promise.all([
+      second.collector.setListening(false),
+      second.collector.setListening(true),
+      second.collector.setListening(false),
+      second.collector.setListening(true),
+    ]);
+    await listening(second.collector);
+    const [id] = await until('they have met', async () => {
+      const sent = await send([{ service: 'a', directory: '/work/second' }]);
+      return (await tracesOf(second)).includes(sent[0] as TraceId) && sent;
+    });
+    assert.ok(id);
+    await until('nothing waits', async () => (await tracesOf(first)).length === 0);
+    assert.equal(readdirSync(join(folder(), 'records')).filter(name => name.endsWith('.json')).length, 2);
+  });
+
   it('without a folder to meet in, each window goes on alone and says so', async () => {
     writeFileSync(join(folder(), 'records'), '');
     const alone = await window('first');
