@@ -53,7 +53,7 @@ export class TraceIndex implements StoredTraces {
   readonly #blocks: DirectoryBlocks;
   readonly #read: ReadBytes;
   /** The last chunk by kind, while it is small. */
-  #small: { id: number; segment: number; records: Uint8Array }[] = [];
+  #small: ({ id: number; segment: number; records: Uint8Array } | undefined)[] = [];
   #seq: number;
   /** The highest row there ever was: a reader may remember one that is gone. */
   #row: number;
@@ -290,7 +290,8 @@ export class TraceIndex implements StoredTraces {
   /** Puts the chunks of a segment that is not written any more together, in a third of their size. */
   pack(segment: number): void {
     this.#runs.drop(segment);
-    this.#small = this.#small.filter(chunk => chunk?.segment !== segment);
+    // The others keep their places: each stands at its kind.
+    this.#small = this.#small.map(chunk => (chunk?.segment === segment ? undefined : chunk));
     for (const [kind, size] of CHUNK_SIZES.entries()) {
       const rows = this.#sql.chunkRows.all(segment, kind) as unknown as ChunkRow[];
       if (rows.every(({ packed }) => packed)) continue;
