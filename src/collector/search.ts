@@ -4,6 +4,7 @@ import type { QueryEvent, QueryWorkerData } from './query.ts';
 import { serve } from './rpc.ts';
 import { type ProgressEvent, SearchService } from './searchService.ts';
 import { SearchStores } from './searchStores.ts';
+import { SidecarBuilder } from './sidecarBuilder.ts';
 import { StoreView } from './storeView.ts';
 
 /** What the search worker says unasked. */
@@ -28,6 +29,8 @@ const view = new StoreView((workerData as QueryWorkerData).folders, {
   index: reason => send({ type: 'indexDamaged', reason }),
   segment: (folder, segment) => send({ type: 'segmentDamaged', folder, segment }),
 });
-const service = new SearchService(new SearchStores(view), send);
+const stores = new SearchStores(view);
+const service = new SearchService(stores, send);
 
 if (parentPort) serve(parentPort, service.handlers);
+new SidecarBuilder(stores, () => service.running > 0).start();

@@ -1,10 +1,10 @@
 import type { TraceId } from '../model/ids.ts';
 import { MalformedError } from '../otlp/malformed.ts';
-import { blockFilter } from '../store/search/blockFilter.ts';
+import { type BlockFilter, blockFilter } from '../store/search/blockFilter.ts';
 import type { Driver } from '../store/search/driver.ts';
 import { type Hit, ItemScanner } from '../store/search/scanItems.ts';
 import type { SearchStore, StoredSegment } from '../store/search/searchStore.ts';
-import { type Sidecar, SidecarFlag } from '../store/search/sidecar.ts';
+import { Holds, type Sidecar, SidecarFlag } from '../store/search/sidecar.ts';
 import { framesOf } from '../store/segmentFile.ts';
 import { comparePositions, factsOfRows, rowsOfTrace, type SearchPosition, summaryOf } from './searchPosition.ts';
 import { type FoundTrace, type Looked, matchOf, type PreparedSearch } from './searchWalk.ts';
@@ -39,7 +39,7 @@ export interface BlockPlan {
 /** Which blocks may satisfy a driver; what no sidecar is known of is unknown. */
 export function planBlocks(driver: Driver, stores: readonly SearchStore[], since: bigint): BlockPlan {
   const plan: BlockPlan = { driver, candidates: [], unknown: [], blocks: 0, passed: 0 };
-  const mayHold = blockFilter(driver.condition);
+  const mayHold = filterOf(driver);
   for (const [store, one] of stores.entries()) {
     for (const segment of one.segments()) {
       const sidecar = segment.isClosed ? one.sidecars.get(segment) : undefined;
@@ -54,12 +54,19 @@ export function planBlocks(driver: Driver, stores: readonly SearchStore[], since
   return plan;
 }
 
+/** Of a block with log records what their spans have to satisfy says nothing, where one of its texts may be in the record. */
+function filterOf({ condition, texts }: Driver): BlockFilter {
+  const mayHold = blockFilter(condition);
+  if (texts.length === 0) return mayHold;
+  return (sidecar, block) => (sidecar.holdsOf(block) & Holds.logs) !== 0 || mayHold(sidecar, block);
+}
+
 function addCandidates(
   plan: BlockPlan,
   store: number,
   segment: StoredSegment,
   sidecar: Sidecar,
-  mayHold: ReturnType<typeof blockFilter>,
+  mayHold: BlockFilter,
   since: bigint,
 ): void {
   const found: Candidate[] = [];
@@ -153,7 +160,7 @@ class BlockRun {
     if (segment.isClosed && sidecars.isFit(segment)) {
       const sidecar = yield* sidecars.make(segment);
       if (sidecar) {
-        const mayHold = blockFilter(this.#driver.condition);
+        const mayHold = filterOf(this.#driver);
         for (let block = 0; block < sidecar.blocks; block++) {
           if (sidecar.holdsOf(block) === 0 || !mayHold(sidecar, block)) continue;
           this.block({ store: index, segment, sidecar, block, latest: 0n, spans: 0 });

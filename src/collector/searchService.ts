@@ -29,6 +29,8 @@ export interface ProgressEvent {
 /** After this time others get their turn: searches, and whoever cancels this one. */
 const SLICE_MS = 10;
 const REPORT_MS = 100;
+/** The vocabulary is read anew after this time. */
+const VOCABULARY_MS = 10_000;
 const COUNT_MS = 1000;
 const COUNT_LIMIT = 10_000;
 
@@ -38,6 +40,7 @@ export class SearchService {
   readonly #tell: (event: ProgressEvent) => void;
   readonly #cancelled = new Set<number>();
   readonly #open = new Set<number>();
+  #known: { at: number; vocabulary: SearchVocabulary } = { at: Number.NEGATIVE_INFINITY, vocabulary: { keys: [] } };
 
   constructor(stores: SearchStores, tell: (event: ProgressEvent) => void) {
     this.#stores = stores;
@@ -57,8 +60,16 @@ export class SearchService {
     cancel: (id: number): void => {
       if (this.#open.has(id)) this.#cancelled.add(id);
     },
-    vocabulary: (): SearchVocabulary => this.#stores.reading(stores => searchVocabulary(stores)),
+    vocabulary: (): SearchVocabulary => this.#vocabulary(),
   };
+
+  #vocabulary(): SearchVocabulary {
+    if (performance.now() - this.#known.at > VOCABULARY_MS) {
+      const vocabulary = this.#stores.reading(stores => searchVocabulary(stores));
+      this.#known = { at: performance.now(), vocabulary };
+    }
+    return this.#known.vocabulary;
+  }
 
   async #guarded<T>(
     id: number,

@@ -1,11 +1,18 @@
+import { performance } from 'node:perf_hooks';
 import type { StoreReader } from '../store/reader.ts';
 import { SearchStore } from '../store/search/searchStore.ts';
 import type { StoreView } from './storeView.ts';
+
+/** Nothing was written for so long: nothing is being received. */
+const QUIET_MS = 300;
 
 /** The stores that are searched, with what is kept of each from one search to the next. */
 export class SearchStores {
   readonly #view: StoreView;
   readonly #kept = new WeakMap<StoreReader, SearchStore>();
+
+  /** When a change was seen last. */
+  #changedAt = Number.NEGATIVE_INFINITY;
 
   constructor(view: StoreView) {
     this.#view = view;
@@ -18,9 +25,14 @@ export class SearchStores {
   reading<T>(work: (stores: readonly SearchStore[]) => T): T {
     return this.#view.reading(() => {
       const stores = this.#view.readers().map(reader => this.#of(reader));
-      for (const store of stores) store.entries.refresh();
+      for (const store of stores) if (store.refresh()) this.#changedAt = performance.now();
       return work(stores);
     });
+  }
+
+  /** Whether something is being written to them. */
+  get isChanging(): boolean {
+    return performance.now() - this.#changedAt < QUIET_MS;
   }
 
   #of(reader: StoreReader): SearchStore {

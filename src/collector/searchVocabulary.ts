@@ -73,12 +73,26 @@ function readRequest(body: Uint8Array, most: number, seen: Map<string, Seen>): n
   for (let i = 0; i < count; i++) {
     const at = scan.scope[i]!;
     const resource = resources[scan.scopes[at]!.resource]!;
-    const { attributes, events, links } = decodeSpan(body, scan.offsets[i]!, scan.lengths[i]!, resource, scopes[at]!);
+    const { name, attributes, events, links } = decodeSpan(
+      body,
+      scan.offsets[i]!,
+      scan.lengths[i]!,
+      resource,
+      scopes[at]!,
+    );
+    noteName('span:name', name, seen);
+    noteName('instrumentation:name', scopes[at]!.name, seen);
+    for (const event of events) noteName('event:name', event.name, seen);
     for (const list of [attributes, resource.attributes, ...[...events, ...links].map(one => one.attributes)]) {
       for (const one of list) note(one, seen);
     }
   }
   return count;
+}
+
+/** As TraceQL calls it, which no attribute is called. */
+function noteName(key: string, value: string, seen: Map<string, Seen>): void {
+  note({ key, value: { type: 'string', value } }, seen);
 }
 
 function note({ key, value }: KeyValue, seen: Map<string, Seen>): void {

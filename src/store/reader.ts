@@ -63,6 +63,7 @@ export class StoreReader {
   readonly #database: Database;
   readonly #list: Statement;
   readonly #one: Statement;
+  readonly #traceId: Statement;
   readonly #metaValue: Statement;
   readonly #chunks: Statement;
   readonly #others: Statement;
@@ -98,6 +99,7 @@ export class StoreReader {
         `SELECT * FROM trace WHERE spans > 0 AND (start_ns, id) < (?, ?) ORDER BY start_ns DESC, id DESC`,
       );
       this.#metaValue = this.#database.prepare('SELECT value FROM meta WHERE key = ?');
+      this.#traceId = this.#database.prepare('SELECT trace_id FROM trace WHERE id = ?');
       this.#one = this.#bigints('SELECT * FROM trace WHERE id = ?');
       this.#chunks = this.#database.prepare(
         'SELECT packed, records FROM chunk WHERE segment = ? AND kind = ? ORDER BY id',
@@ -143,15 +145,21 @@ export class StoreReader {
   }
 
   #rowOf(id: Uint8Array): SummaryRow | undefined {
-    this.#readDirectory();
-    let row: SummaryRow | undefined;
-    this.#directory.find(id, 0, candidate => {
-      const found = this.#one.get(candidate) as unknown as SummaryRow | undefined;
-      if (!found || Buffer.compare(found.trace_id, id) !== 0) return false;
-      row = found;
-      return true;
+    const row = this.rowOf(id);
+    return row === undefined ? undefined : (this.#one.get(row) as unknown as SummaryRow | undefined);
+  }
+
+  /**
+   * The row of a trace, also of one of which only logs are here.
+   * @param isCurrent whether nothing was written since the last call
+   */
+  rowOf(id: Uint8Array, isCurrent = false): number | undefined {
+    if (!isCurrent) this.#readDirectory();
+    const row = this.#directory.find(id, 0, candidate => {
+      const found = this.#traceId.get(candidate) as { trace_id: Uint8Array } | undefined;
+      return found !== undefined && Buffer.compare(found.trace_id, id) === 0;
     });
-    return row;
+    return row === 0 ? undefined : row;
   }
 
   /**
@@ -243,18 +251,13 @@ export class StoreReader {
   }
 
   has(traceId: Uint8Array): boolean {
-    return this.#rowOf(traceId) !== undefined;
+    return this.rowOf(traceId) !== undefined;
   }
 
   /** The summary of a row; `undefined` where it is gone, or has no spans. */
   summaryAt(row: bigint): TraceSummary | undefined {
     const found = this.#one.get(row) as unknown as SummaryRow | undefined;
     return found && found.spans > 0n ? summaryOf(found) : undefined;
-  }
-
-  /** The row of a trace, also of one of which only logs are here. */
-  rowOf(traceId: Uint8Array): bigint | undefined {
-    return this.#rowOf(traceId)?.id;
   }
 
   /** For whoever reads the index in a way of their own. */

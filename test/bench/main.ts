@@ -5,12 +5,14 @@ import { ingest } from './ingest.ts';
 import { idle, large } from './large.ts';
 import { latency } from './latency.ts';
 import { mainThread } from './mainThread.ts';
+import { search } from './search.ts';
 
 const benches = new Map<string, (args: string[]) => Promise<void>>([
   ['ingest', ingest],
   ['idle', idle],
   ['large', large],
   ['latency', latency],
+  ['search', search],
   ['mainThread', mainThread],
   ['activation', activation],
 ]);

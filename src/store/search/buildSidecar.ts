@@ -11,7 +11,9 @@ import { WireShared } from './wireShared.ts';
 
 /** A block goes on until it has so many bytes; an item is never cut. */
 const BLOCK_BYTES = 64 * 1024;
-const MAX_TIME = 0x7fff_ffff_ffff_ffffn;
+/** The words of the largest time that a summary has. */
+const MAX_HIGH = 0x7fff_ffff;
+const MAX_LOW = 0xffff_ffff;
 
 interface Scan {
   count: number;
@@ -51,7 +53,8 @@ class Gatherer {
   #holds = 0;
   #shortest = Number.POSITIVE_INFINITY;
   #longest = 0;
-  #latest = 0n;
+  #latestLow = 0;
+  #latestHigh = 0;
 
   constructor(content: Uint8Array) {
     this.#content = content;
@@ -121,20 +124,31 @@ class Gatherer {
     if (isLogs) {
       this.#logs++;
       this.#holds |= Holds.logs;
-      this.#latest = MAX_TIME;
+      this.#noteEver();
       this.#collector.log(offset, length);
       return;
     }
     this.#spans++;
     this.#holds |= Holds.spans;
     this.#collector.span(offset, length);
-    const { start, duration } = this.#collector;
-    const nanos = Number(duration);
-    if (nanos < this.#shortest) this.#shortest = nanos;
-    if (nanos > this.#longest) this.#longest = nanos;
-    // Its trace may have begun at any time.
-    const latest = start === 0n || start > MAX_TIME ? MAX_TIME : start;
-    if (latest > this.#latest) this.#latest = latest;
+    const { startLow, startHigh, duration } = this.#collector;
+    if (duration < this.#shortest) this.#shortest = duration;
+    if (duration > this.#longest) this.#longest = duration;
+    this.#note(startLow, startHigh);
+  }
+
+  #note(low: number, high: number): void {
+    // One that was never set: its trace may have begun at any time.
+    if ((low === 0 && high === 0) || high > MAX_HIGH) this.#noteEver();
+    else if (high > this.#latestHigh || (high === this.#latestHigh && low > this.#latestLow)) {
+      this.#latestHigh = high;
+      this.#latestLow = low;
+    }
+  }
+
+  #noteEver(): void {
+    this.#latestHigh = MAX_HIGH;
+    this.#latestLow = MAX_LOW;
   }
 
   #close(end = this.#end): void {
@@ -146,7 +160,7 @@ class Gatherer {
       holds: this.#holds,
       shortest: this.#shortest,
       longest: this.#longest,
-      latest: this.#latest,
+      latest: (BigInt(this.#latestHigh) << 32n) | BigInt(this.#latestLow),
       groups: this.#groups,
       filter: this.#set.take(),
     });
@@ -154,7 +168,7 @@ class Gatherer {
     this.#groups = [];
     this.#holds = this.#longest = 0;
     this.#shortest = Number.POSITIVE_INFINITY;
-    this.#latest = 0n;
+    this.#latestLow = this.#latestHigh = 0;
   }
 
   finish(): Omit<SegmentFigures, 'length'> {

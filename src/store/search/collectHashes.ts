@@ -1,7 +1,16 @@
 import { Cursor } from '../../otlp/cursor.ts';
 import { textOf } from '../../otlp/text.ts';
 import type { HashSet } from './bloom.ts';
-import { canonical, hashOfBytes, hashOfPresence, hashOfText, numericForm, PLACES, seedOfKey } from './hashes.ts';
+import {
+  canonical,
+  hashOfBytes,
+  hashOfDigits,
+  hashOfPresence,
+  hashOfText,
+  numericForm,
+  PLACES,
+  seedOfKey,
+} from './hashes.ts';
 
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
 const STATUSES = ['unset', 'ok', 'error'];
@@ -17,9 +26,11 @@ export class HashCollector {
   readonly #cursor: Cursor;
   readonly #bytes: Uint8Array;
   readonly #set: HashSet;
-  /** Of the span that was read last, nanoseconds; the duration is 0 where it ended before it began. */
-  start = 0n;
-  duration = 0n;
+  /** Of the span that was read last, as two 32-bit words: nanoseconds since 1970. */
+  startLow = 0;
+  startHigh = 0;
+  /** Nanoseconds; 0 where it ended before it began. */
+  duration = 0;
 
   constructor(bytes: Uint8Array, set: HashSet) {
     this.#bytes = bytes;
@@ -32,7 +43,11 @@ export class HashCollector {
     const cursor = this.#cursor;
     const end = offset + length;
     cursor.position = offset;
-    let [kind, status, startTime, endTime] = [0, 0, 0n, 0n];
+    let kind = 0;
+    let status = 0;
+    let endLow = 0;
+    let endHigh = 0;
+    this.startLow = this.startHigh = 0;
     while (cursor.position < end) {
       const tag = cursor.tag(end);
       switch (tag) {
@@ -43,10 +58,12 @@ export class HashCollector {
           kind = cursor.int32(end);
           break;
         case 57:
-          startTime = cursor.fixed64(end);
+          this.startLow = cursor.fixed32(end);
+          this.startHigh = cursor.fixed32(end);
           break;
         case 65:
-          endTime = cursor.fixed64(end);
+          endLow = cursor.fixed32(end);
+          endHigh = cursor.fixed32(end);
           break;
         case 74:
           this.#attribute(cursor.enter(end));
@@ -66,8 +83,9 @@ export class HashCollector {
     }
     this.#add(KIND_HASHES[kind]);
     this.#add(STATUS_HASHES[status]);
-    this.start = startTime;
-    this.duration = startTime === 0n || endTime < startTime ? 0n : endTime - startTime;
+    const { startLow, startHigh } = this;
+    const elapsed = (endHigh - startHigh) * 2 ** 32 + (endLow - startLow);
+    this.duration = (startLow === 0 && startHigh === 0) || elapsed < 0 ? 0 : elapsed;
   }
 
   /** Reads a LogRecord message: as a search may take it for a span of its own. @throws {MalformedError} */
@@ -163,7 +181,7 @@ export class HashCollector {
           this.#set.add(hashOfText(seed, String(cursor.uint64(end) !== 0n)));
           break;
         case 24:
-          this.#set.add(hashOfText(seed, String(BigInt.asIntN(64, cursor.uint64(end)))));
+          this.#int(seed, end);
           break;
         case 33:
           this.#double(seed, cursor.double(end));
@@ -201,9 +219,23 @@ export class HashCollector {
     if (form !== undefined) this.#set.add(hashOfText(seed, form));
   }
 
+  #int(seed: number, end: number): void {
+    const cursor = this.#cursor;
+    const start = cursor.position;
+    const value = cursor.int32(end);
+    // Of four bytes at most that is all of it.
+    if (cursor.position - start <= 4) this.#set.add(hashOfDigits(seed, value));
+    else {
+      cursor.position = start;
+      this.#set.add(hashOfText(seed, String(BigInt.asIntN(64, cursor.uint64(end)))));
+    }
+  }
+
   #double(seed: number, value: number): void {
+    const text = String(value);
+    this.#set.add(hashOfText(seed, text));
+    if (!Number.isInteger(value)) return;
     const form = canonical(value);
-    this.#set.add(hashOfText(seed, form));
-    if (form !== String(value)) this.#set.add(hashOfText(seed, String(value)));
+    if (form !== text) this.#set.add(hashOfText(seed, form));
   }
 }

@@ -78,6 +78,19 @@ function hashOfOtherText(seed: number, text: string): number {
   return mixed(h);
 }
 
+/** The same of a whole number from 0 on, in decimal digits. */
+export function hashOfDigits(seed: number, value: number): number {
+  let unit = 1;
+  while (unit * 10 <= value) unit *= 10;
+  let h = seed;
+  for (let rest = value; unit >= 1; unit /= 10) {
+    const digit = Math.floor(rest / unit);
+    rest -= digit * unit;
+    h = Math.imul(h ^ (0x30 + digit), PRIME);
+  }
+  return mixed(h);
+}
+
 function mixed(hash: number): number {
   let h = hash;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

@@ -8,6 +8,7 @@ import type { Frame } from '../segmentFile.ts';
 import type { Driver } from './driver.ts';
 import type { SearchStore } from './searchStore.ts';
 import type { Group } from './sidecar.ts';
+import { neededTexts, type TextFinder, textFinder } from './textFinder.ts';
 import { WireLog } from './wireLog.ts';
 import { WireSpan } from './wireSpan.ts';
 
@@ -34,11 +35,16 @@ export class ItemScanner {
   readonly #store: SearchStore;
   readonly #test: SpanTest;
   readonly #texts: SpanTest | undefined;
+  /** Of texts that have to stand somewhere in a span, and of those one of which has to in a log record. */
+  readonly #ofSpans: TextFinder[];
+  readonly #ofLogs: TextFinder[];
   readonly #span = new WireSpan();
 
   constructor(store: SearchStore, { condition, texts }: Driver) {
     this.#store = store;
     this.#test = compile(condition);
+    this.#ofSpans = neededTexts(condition).flatMap(text => textFinder(text) ?? []);
+    this.#ofLogs = texts.flatMap(text => textFinder(text) ?? []);
     const parts = texts.map(text => ({ type: 'contains', text }) as const);
     this.#texts = parts.length > 0 ? compile({ type: 'or', parts }) : undefined;
   }
@@ -48,6 +54,7 @@ export class ItemScanner {
     const { isLogs, resourceOffset, resourceLength, scopeOffset, scopeLength, from, to } = group;
     const resource = this.#store.shared(content, resourceOffset, resourceLength, 'resource');
     const scope = this.#store.shared(content, scopeOffset, scopeLength, 'scope');
+    if (!this.#mayHit(content, group, [...resource.texts, ...scope.texts])) return;
     const cursor = new Cursor(content, from);
     while (cursor.position < to) {
       const tag = cursor.tag(to);
@@ -61,6 +68,15 @@ export class ItemScanner {
       if (isLogs) this.#tryLog(new WireLog(content, at, end - at, resource), hits);
       else this.#trySpan(this.#span.set(content, at, end - at, resource, scope), hits);
     }
+  }
+
+  /** Whether the texts that are looked for may stand there: it is quicker to look through all of the bytes at once. */
+  #mayHit(content: Uint8Array, { isLogs, from, to }: Group, shared: readonly string[]): boolean {
+    const finders = isLogs ? this.#ofLogs : this.#ofSpans;
+    if (finders.length === 0) return true;
+    const bytes = Buffer.from(content.buffer, content.byteOffset + from, to - from).toString('latin1');
+    const mayHave = (finder: TextFinder) => finder.inBytes(bytes) || shared.some(finder.inText);
+    return isLogs ? finders.some(mayHave) || this.#ofSpans.length === 0 : finders.every(mayHave);
   }
 
   /** Those of a whole request that hit. @throws {MalformedError} */

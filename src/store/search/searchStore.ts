@@ -1,4 +1,4 @@
-import { bytesOfHex, type TraceId } from '../../model/ids.ts';
+import type { TraceId } from '../../model/ids.ts';
 import type { StoreReader } from '../reader.ts';
 import type { Statement } from '../sqlite.ts';
 import { EntryCache } from './entryCache.ts';
@@ -30,6 +30,8 @@ export class SearchStore {
   readonly sidecars: SidecarFiles;
   readonly #bytes: SegmentBytes;
   readonly #segments: Statement;
+  /** Whether nothing was written since a row was looked for. */
+  #isCurrent = false;
   /** Resources and scopes by content of the segment, then by where they stand. */
   readonly #shared = new WeakMap<Uint8Array, Map<number, WireShared>>();
 
@@ -44,9 +46,18 @@ export class SearchStore {
     );
   }
 
+  /** From here on answers are as the store is now; whether anything was written since the last call. */
+  refresh(): boolean {
+    const isChanged = this.entries.refresh();
+    if (isChanged) this.#isCurrent = false;
+    return isChanged;
+  }
+
   /** The row of a trace, also of one of which only logs are here. */
   row(traceId: TraceId): TraceRow | undefined {
-    const id = this.reader.rowOf(bytesOfHex(traceId) ?? new Uint8Array(16));
+    if (traceId.length !== 32) return undefined;
+    const id = this.reader.rowOf(Buffer.from(traceId, 'hex'), this.#isCurrent);
+    this.#isCurrent = true;
     return id === undefined ? undefined : this.rows.one(id);
   }
 

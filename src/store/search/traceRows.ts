@@ -54,7 +54,7 @@ export class TraceRows {
     return (this.#page.all(after.start, after.id, since, limit) as unknown as Row[]).map(rowOf);
   }
 
-  one(id: bigint): TraceRow | undefined {
+  one(id: number): TraceRow | undefined {
     const row = this.#one.get(id) as unknown as Row | undefined;
     return row && rowOf(row);
   }

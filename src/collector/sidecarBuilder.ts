@@ -1,0 +1,71 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SearchStore, StoredSegment } from '../store/search/searchStore.ts';
+import type { SearchStores } from './searchStores.ts';
+
+const SLICE_MS = 5;
+/** While something is being received, so much of the time is left to that. */
+const REST_SHARE = 9;
+/** Nothing is looked for where there was nothing to do, or a search is under way, for so long. */
+const PAUSE_MS = 500;
+
+/** Makes the sidecars of closed segments beforehand, a little at a time: the next search does not have to. */
+export class SidecarBuilder {
+  readonly #stores: SearchStores;
+  readonly #isBusy: () => boolean;
+  #isRunning = false;
+
+  /** @param isBusy whether searches are under way, which make what they need themselves */
+  constructor(stores: SearchStores, isBusy: () => boolean) {
+    this.#stores = stores;
+    this.#isBusy = isBusy;
+  }
+
+  /** Goes on as long as the thread lives; nothing happens where it has begun. */
+  start(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      let isDone = true;
+      try {
+        isDone = this.#isBusy() || !(await this.#makeNext());
+      } catch {
+        // Whoever searches hears of it.
+      }
+      await sleep(isDone ? PAUSE_MS : 0);
+    }
+  }
+
+  /** Makes one; false where there is none to be made. */
+  async #makeNext(): Promise<boolean> {
+    const next = this.#stores.reading(nextOf);
+    if (!next) return false;
+    const { store, segment } = next;
+    const making = store.sidecars.make(segment);
+    for (;;) {
+      const until = performance.now() + SLICE_MS;
+      const isDone = this.#stores.reading(() => {
+        do {
+          if (making.next().done) return true;
+        } while (performance.now() < until);
+        return false;
+      });
+      if (isDone) return true;
+      if (this.#isBusy()) return false;
+      await sleep(this.#stores.isChanging ? SLICE_MS * REST_SHARE : 0);
+    }
+  }
+}
+
+function nextOf(stores: readonly SearchStore[]): { store: SearchStore; segment: StoredSegment } | undefined {
+  for (const store of stores) {
+    for (const segment of store.segments()) {
+      if (segment.isClosed && store.sidecars.isFit(segment) && !store.sidecars.get(segment)) return { store, segment };
+    }
+  }
+  return undefined;
+}
