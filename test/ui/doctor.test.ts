@@ -72,7 +72,8 @@ describe('the doctor', () => {
     const elsewhere = new RegExp(`Spanside :(?!${held}\\b)\\d+`);
     await workbench.statusItem.filter({ hasText: elsewhere }).waitFor({ timeout: 30_000 });
     port = Number(/:(\d+)/.exec((await workbench.statusItem.textContent()) ?? '')?.[1]);
-    await workbench.run('Spanside: Why Do I See No Spans?');
+    // From where a person looks first: the empty view.
+    await workbench.tree.getByText('Why do I see no spans?').click();
     page = workbench.inspector;
     await page.getByRole('heading', { name: 'Why do I see no spans?' }).waitFor({ timeout: 20_000 });
   });

@@ -26,6 +26,7 @@ interface SlowFacts {
   holders: PortHolder[];
 }
 
+const ANSWER_MS = 2_000;
 const LARGEST_ENV_FILE = 64 * 1024;
 
 /** Finds out what the doctor looks at. */
@@ -42,7 +43,7 @@ export class FactSource {
     const { collector, receiver, context } = this.#parts;
     if (anew || !this.#slow) this.#slow = this.#look();
     // Nothing is asked that has to look into the store: this comes every second, also while much arrives.
-    const [slow, requests] = await Promise.all([this.#slow, collector.recentRequests().catch(() => undefined)]);
+    const [slow, requests] = await Promise.all([this.#slow, orNothing(collector.recentRequests())]);
     const { state, counts } = collector;
     return {
       versions: `Spanside ${context.extension.packageJSON.version}, VS Code ${vscode.version}, ${process.platform}${vscode.env.remoteName ? `, remote (${vscode.env.remoteName})` : ''}`,
@@ -96,6 +97,21 @@ export class FactSource {
     if (state.phase === 'waiting') return [state.port];
     if (state.phase === 'listening') return state.taken;
     return state.phase === 'failed' ? [readSetting('spanside.receiver.port')] : [];
+  }
+}
+
+/** An answer that comes soon: a collector that fails, or still starts, must not keep the rest from being shown. */
+async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>(resolve => {
+    timer = setTimeout(() => resolve(undefined), ANSWER_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

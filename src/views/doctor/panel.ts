@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { Command, ViewId } from '../../contributions.ts';
 import { safeError } from '../../model/text.ts';
+import { UserError } from '../../model/userError.ts';
 import type { DoctorView, ToDoctor } from '../../protocol/doctor.ts';
 import { DisposableStore } from '../disposables.ts';
+import { reportFailure } from '../failure.ts';
 import { createNonce, inspectorHtml } from '../inspector/html.ts';
 import type { Refusals } from '../refusals.ts';
 import { RETRY_PORT } from './checkListening.ts';
@@ -167,14 +169,17 @@ class OpenDoctor {
     } else if (message?.type === 'copy') void this.#copy(message.text);
     else if (message?.type === 'press') {
       const action = this.#actions.get(message.id);
-      if (action)
-        this.#run(action).catch(error => this.#log.error(`The doctor could not do that: ${safeError(error)}`));
+      if (action) this.#run(action).catch(error => reportFailure(error, this.#log, action.label));
     }
   }
 
   async #run(action: DoctorAction): Promise<void> {
     if (action.type === 'file') {
-      await vscode.window.showTextDocument(vscode.Uri.file(action.file), { preview: true });
+      // A configuration may stand in the user's settings or in a workspace file instead.
+      const opened = vscode.window.showTextDocument(vscode.Uri.file(action.file), { preview: true });
+      await opened.then(undefined, () => {
+        throw new UserError(`${action.file} cannot be opened; look into your user settings and the workspace file.`);
+      });
     } else if (action.type === 'setting') {
       await vscode.commands.executeCommand('workbench.action.openSettings', `@id:${action.setting}`);
     } else if (action.command === CHECK_AGAIN) {

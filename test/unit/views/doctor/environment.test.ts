@@ -41,6 +41,7 @@ describe('doctor: variables', () => {
     [['OTEL_EXPORTER_OTLP_PROTOCOL=http'], 'protocol', /http\/protobuf/],
     [['HTTP_PROXY=http://proxy.example:3128'], 'proxy', /NO_PROXY/],
     [['http_proxy=http://proxy.example:3128', 'no_proxy=example.com'], 'proxy', /NO_PROXY/],
+    [['all_proxy=socks5://proxy.example:1080', 'no_proxy=127.0.0.1'], 'proxy', /Add localhost to NO_PROXY/],
     [['LANGFUSE_TRACING_ENABLED=false'], 'langfuseOff', /Remove/],
   ];
   for (const [lines, id, cure] of MISTAKES) {
@@ -73,6 +74,10 @@ describe('doctor: variables', () => {
     ],
     ['HTTP_PROXY=http://proxy.example:3128', 'NO_PROXY=localhost'],
     ['HTTP_PROXY=http://proxy.example:3128', 'NO_PROXY=*'],
+    ['HTTP_PROXY=http://proxy.example:3128', 'NO_PROXY=example.com, localhost:4318'],
+    ['HTTP_PROXY=http://proxy.example:3128', 'NO_PROXY=::1', 'OTEL_EXPORTER_OTLP_ENDPOINT=http://[::1]:4318'],
+    ['HTTP_PROXY=http://proxy.example:3128', 'NO_PROXY=[::1]', 'OTEL_EXPORTER_OTLP_ENDPOINT=http://[::1]:4318'],
+    ['HTTP_PROXY=http://proxy.example:3128', 'NO_PROXY=127.0.0.1', 'OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318'],
     ['HTTP_PROXY='],
     ['# OTEL_SDK_DISABLED=true'],
     ['OTEL_SDK_DISABLED_NOTE=true'],
