@@ -10,13 +10,13 @@ export function randomQuery(next: Random, data: RandomTelemetry): string {
 
 function words(next: Random, data: RandomTelemetry): string {
   const count = pick(next, [0, 1, 1, 1, 1, 2, 2, 3]);
-  const terms = Array.from({ length: count }, () => term(next, data));
-  return terms.map(one => (next() < 0.2 && !/^(since|until):/.test(one) ? '-' : '') + one).join(' ');
+  const one = pick(next, data.spans);
+  const terms = Array.from({ length: count }, () => term(next, next() < 0.8 ? one : pick(next, data.spans), data));
+  return terms.map(written => (next() < 0.2 && !/^(since|until):/.test(written) ? '-' : '') + written).join(' ');
 }
 
 /** Of the same span for all terms of a query as a rule, so that they have a chance to hold together. */
-function term(next: Random, data: RandomTelemetry): string {
-  const span = pick(next, data.spans);
+function term(next: Random, span: MadeSpan, data: RandomTelemetry): string {
   const chance = next();
   if (chance < 0.25) return quoted(part(next, pick(next, textsOf(span, data))));
   if (chance < 0.65) {

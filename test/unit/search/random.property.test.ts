@@ -126,21 +126,15 @@ class Trial {
 
   async #change(ids: readonly TraceId[]): Promise<void> {
     const changes = [
-      'segment',
-      'segment',
-      'compress',
-      'compress',
-      'delete',
-      'reopen',
-      'fresh',
-      'retain',
-      'clear',
-    ] as const;
+      ...(['compress', 'compress', 'compress', 'full', 'delete', 'reopen', 'fresh', 'retain', 'clear'] as const),
+    ];
     const change = pick(this.#next, changes);
     const gone = ids.filter(() => change === 'delete' && this.#next() < 0.3);
     for (const [i, writer] of this.#writers.entries()) {
-      if (change === 'segment') this.#commit(writer, filling(this.#next()));
+      if (change === 'full') this.#commit(writer, filling(this.#next(), 4 << 20));
       if (change === 'compress') {
+        // Of less the open segment is left as it is.
+        this.#commit(writer, filling(this.#next(), 64 << 10));
         while (await writer.compress(true));
         await writer.tidy();
       }
@@ -172,6 +166,10 @@ class Trial {
       const about = `${JSON.stringify(text)} ${when} in ${this.#folders.length}, pages of ${limit}, within ${within}`;
       assert.deepEqual(found.map(idOf).sort(), wanted.map(idOf).sort(), about);
       assert.deepEqual(found.map(startOf), wanted.map(startOf), `order of ${about}`);
+      for (const [i, led] of this.#searched.led({ text, ...bounds }).entries()) {
+        assert.deepEqual(led.map(idOf).sort(), wanted.map(idOf).sort(), `${about}, led by ${i}`);
+        assert.deepEqual(led.map(startOf), wanted.map(startOf), `order of ${about}, led by ${i}`);
+      }
     }
   }
 
@@ -193,9 +191,9 @@ class Trial {
 const idOf = ({ traceId }: TraceSummary) => traceId;
 const startOf = ({ startTimeUnixNano }: TraceSummary) => startTimeUnixNano;
 
-/** Something else that was received, and so much of it that the next request begins another segment. */
-function filling(n: number): WriteRequest {
-  const metric = { name: `filling ${n}`, description: 'x'.repeat(4 << 20), gauge: { dataPoints: [{ asInt: '1' }] } };
+/** Something else that was received, of so many bytes: with 4 MiB the next request begins another segment. */
+function filling(n: number, bytes: number): WriteRequest {
+  const metric = { name: `filling ${n}`, description: 'x'.repeat(bytes), gauge: { dataPoints: [{ asInt: '1' }] } };
   const request = { resourceMetrics: [{ scopeMetrics: [{ metrics: [metric] }] }] };
   return { signal: 'metrics', body: jsonToProto('metrics', Buffer.from(JSON.stringify(request))), receivedAt: 5 };
 }
