@@ -51,8 +51,8 @@ export function registerTraceCommands(parts: TraceCommandParts): vscode.Disposab
     const what = plural(ids.length, 'trace');
     vscode.window.setStatusBarMessage(on ? `$(pinned) ${what} pinned` : `$(pin) ${what} no longer pinned`, 5000);
   };
-  const forgotten = (storesLeft: number) => {
-    view.refresh();
+  const forgotten = (storesLeft: number, gone: readonly TraceId[] = []) => {
+    view.refreshWithout(gone);
     panels.checkAll();
     parts.lens.refresh();
     const kept = keptSentence(storesLeft);
@@ -97,7 +97,7 @@ export function registerTraceCommands(parts: TraceCommandParts): vscode.Disposab
       const ids = distinct(refs);
       if (ids.length > 1 && !(await confirmed(`Delete ${plural(ids.length, 'trace')}?`, 'Delete'))) return;
       const selectBeside = view.selectionAfter(ids);
-      forgotten(await collector.deleteTraces(ids));
+      forgotten(await collector.deleteTraces(ids), ids);
       selectBeside();
     }),
     registerCommand(Command.clearTraces, log, async () => {

@@ -1,4 +1,5 @@
 import type { CollectorApi, SearchProgress, TraceSearch } from '../../collector/api.ts';
+import type { TraceId } from '../../model/ids.ts';
 import type { TraceSummary } from '../../model/summary.ts';
 
 /** How long rows wait for the first result before the list is shown without any. */
@@ -93,6 +94,11 @@ export class ListSearch {
     else this.#start(this.#next);
   }
 
+  /** These were deleted; a search that takes its time must not show them so long. */
+  forget(gone: ReadonlySet<TraceId>): void {
+    this.#traces = this.#traces.filter(({ traceId }) => !gone.has(traceId));
+  }
+
   abort(): void {
     this.#running?.abort();
     this.#running = undefined;
@@ -130,6 +136,8 @@ export class ListSearch {
       this.#failure = undefined;
     } catch (error) {
       if (this.#running !== running) return;
+      // Half a page would come twice when the page is asked for again.
+      if (after !== undefined) this.#traces = before;
       this.#failure = error;
     } finally {
       shown();

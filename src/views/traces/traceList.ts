@@ -1,5 +1,6 @@
 import type { CollectorApi, ServiceCount } from '../../collector/api.ts';
 import type { TraceColumns } from '../../model/columns.ts';
+import type { TraceId } from '../../model/ids.ts';
 import type { TraceSummary } from '../../model/summary.ts';
 import { isTimed } from '../search/compose.ts';
 import { filterKey, isFiltering, NO_FILTER, searchOf, type TraceFilter } from '../search/traceFilter.ts';
@@ -116,6 +117,11 @@ export class TraceList {
   /** The next rows are looked for again; without it those that were found are given. */
   invalidate(): void {
     for (const search of this.#searches.values()) search.invalidate();
+  }
+
+  /** Leaves out what was deleted. */
+  forget(gone: ReadonlySet<TraceId>): void {
+    for (const search of this.#searches.values()) search.forget(gone);
   }
 
   /** Rows below `node`, or the top rows. @throws what the collector throws, where nothing is searched for. */

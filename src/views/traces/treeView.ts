@@ -107,6 +107,12 @@ export class TracesView implements vscode.TreeDataProvider<TreeNode> {
     return resolveTooltip(item, node, Date.now());
   }
 
+  /** As {@link refresh}, without these. */
+  refreshWithout(gone: readonly TraceId[]): void {
+    this.#list.forget(new Set(gone));
+    this.refresh();
+  }
+
   /** Reads the list again now, paused or not. */
   refresh(): void {
     this.#stale = false;

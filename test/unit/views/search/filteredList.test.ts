@@ -108,6 +108,34 @@ describe('a filtered list', () => {
     assert.equal(list.status.failure, undefined);
   });
 
+  it('has no page twice that failed once', async () => {
+    const { list, rows, last } = filtered(1_000);
+    const first = rows();
+    await last().answer(many(SEARCH_FIRST), 'page 2');
+    await first;
+    const more = (await list.children()).at(-1)!;
+    list.loadMore(more);
+    last().progress({ traces: many(3, SEARCH_FIRST) });
+    await last().fail(new Error('the disk is gone'));
+    assert.equal((await rows()).length, SEARCH_FIRST + 1);
+    list.loadMore(more);
+    await last().answer(many(7, SEARCH_FIRST));
+    const all = await rows();
+    assert.equal(all.length, SEARCH_FIRST + 7);
+    assert.equal(new Set(all).size, all.length);
+  });
+
+  it('shows no more what was deleted, however long the search takes', async () => {
+    const { list, rows, last } = filtered(5);
+    const first = rows();
+    await last().answer([found('a'), found('b')]);
+    await first;
+    list.forget(new Set([found('a').traceId]));
+    list.invalidate();
+    assert.deepEqual(await rows(), ['b']);
+    assert.equal(list.isSearching, true);
+  });
+
   it('counts on where there is more than a page, and not at every change', async () => {
     const { all, list, rows, last } = filtered(12_345, 'shop', { traces: 1_204, isComplete: true });
     const first = rows();
