@@ -43,6 +43,7 @@ export class SearchClient {
     onProgress: ((progress: SearchProgress) => void) | undefined,
     signal: AbortSignal | undefined,
   ): Promise<SearchPage> {
+    if (signal?.aborted) throw aborted();
     const id = this.#next++;
     if (onProgress) this.#listeners.set(id, onProgress);
     try {

@@ -151,15 +151,18 @@ export class StoreReader {
 
   /**
    * The row of a trace, also of one of which only logs are here.
+   * @param isOf whether a row is that of the trace
    * @param isCurrent whether nothing was written since the last call
    */
-  rowOf(id: Uint8Array, isCurrent = false): number | undefined {
+  rowOf(id: Uint8Array, isOf = (row: number): boolean => this.#isOf(row, id), isCurrent = false): number | undefined {
     if (!isCurrent) this.#readDirectory();
-    const row = this.#directory.find(id, 0, candidate => {
-      const found = this.#traceId.get(candidate) as { trace_id: Uint8Array } | undefined;
-      return found !== undefined && Buffer.compare(found.trace_id, id) === 0;
-    });
+    const row = this.#directory.find(id, 0, isOf);
     return row === 0 ? undefined : row;
+  }
+
+  #isOf(row: number, id: Uint8Array): boolean {
+    const found = this.#traceId.get(row) as { trace_id: Uint8Array } | undefined;
+    return found !== undefined && Buffer.compare(found.trace_id, id) === 0;
   }
 
   /**

@@ -56,9 +56,14 @@ export class SearchStore {
   /** The row of a trace, also of one of which only logs are here. */
   row(traceId: TraceId): TraceRow | undefined {
     if (traceId.length !== 32) return undefined;
-    const id = this.reader.rowOf(Buffer.from(traceId, 'hex'), this.#isCurrent);
+    let row: TraceRow | undefined;
+    const isOf = (candidate: number): boolean => {
+      row = this.rows.one(candidate);
+      return row?.traceId === traceId;
+    };
+    const found = this.reader.rowOf(Buffer.from(traceId, 'hex'), isOf, this.#isCurrent);
     this.#isCurrent = true;
-    return id === undefined ? undefined : this.rows.one(id);
+    return found === undefined ? undefined : row;
   }
 
   /** Those that hold anything, newest first. */

@@ -1,6 +1,7 @@
-import { hexOf, type TraceId } from '../../model/ids.ts';
+import type { TraceId } from '../../model/ids.ts';
 import type { ListPosition, StoreReader } from '../reader.ts';
 import type { Statement } from '../sqlite.ts';
+import { hexAt } from './byteText.ts';
 
 /** What a search looks at of a row before it looks at its spans. */
 export interface TraceRow {
@@ -69,7 +70,7 @@ export class TraceRows {
 function rowOf(row: Row): TraceRow {
   return {
     id: row.id,
-    traceId: hexOf(row.trace_id) as TraceId,
+    traceId: hexAt(row.trace_id, 0, row.trace_id.length) as TraceId,
     name: row.name,
     service: row.service,
     start: row.start_ns,

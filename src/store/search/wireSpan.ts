@@ -1,10 +1,10 @@
-import { hexOf, type SpanId } from '../../model/ids.ts';
+import type { SpanId } from '../../model/ids.ts';
 import type { AttributeScope } from '../../model/search/query.ts';
 import type { SearchableSpan } from '../../model/search/searchable.ts';
 import type { AnyValue } from '../../model/value.ts';
 import { Cursor } from '../../otlp/cursor.ts';
 import { parentOf } from '../../otlp/decodeParts.ts';
-import { textOf } from '../../otlp/text.ts';
+import { hexAt, textAt } from './byteText.ts';
 import { hasKey, keyBytes, stringsIn, valueAt } from './wireAttributes.ts';
 import type { WireLog } from './wireLog.ts';
 import type { WireShared } from './wireShared.ts';
@@ -32,13 +32,16 @@ export class WireSpan implements SearchableSpan {
   #traceIdEnd = 0;
   #spanIdAt = 0;
   #spanIdEnd = 0;
+  #spanId: SpanId | undefined;
   #parentAt = 0;
   #parentEnd = 0;
   #nameAt = 0;
   #nameEnd = 0;
   #kind = 0;
-  #startTime = 0n;
-  #endTime = 0n;
+  #startLow = 0;
+  #startHigh = 0;
+  #endLow = 0;
+  #endHigh = 0;
   #status = 0;
   #messageAt = 0;
   #messageEnd = 0;
@@ -66,21 +69,22 @@ export class WireSpan implements SearchableSpan {
   }
   get traceId(): string {
     this.#head();
-    return hexOf(this.#bytes, this.#traceIdAt, this.#traceIdEnd - this.#traceIdAt);
+    return hexAt(this.#bytes, this.#traceIdAt, this.#traceIdEnd);
   }
   get spanId(): SpanId {
     if (this.as) return this.as.spanId;
     this.#head();
-    return hexOf(this.#bytes, this.#spanIdAt, this.#spanIdEnd - this.#spanIdAt) as SpanId;
+    this.#spanId ??= hexAt(this.#bytes, this.#spanIdAt, this.#spanIdEnd) as SpanId;
+    return this.#spanId;
   }
   get parentSpanId(): string {
     if (this.as) return this.as.parentSpanId;
     this.#head();
-    return parentOf(hexOf(this.#bytes, this.#parentAt, this.#parentEnd - this.#parentAt));
+    return this.#parentAt === this.#parentEnd ? '' : parentOf(hexAt(this.#bytes, this.#parentAt, this.#parentEnd));
   }
   get name(): string {
     this.#head();
-    return textOf(this.#bytes, this.#nameAt, this.#nameEnd - this.#nameAt);
+    return textAt(this.#bytes, this.#nameAt, this.#nameEnd);
   }
   get service(): string {
     return this.resource.service;
@@ -98,17 +102,22 @@ export class WireSpan implements SearchableSpan {
   }
   get statusMessage(): string {
     this.#head();
-    return textOf(this.#bytes, this.#messageAt, this.#messageEnd - this.#messageAt);
+    return textAt(this.#bytes, this.#messageAt, this.#messageEnd);
   }
   get duration(): bigint {
     this.#head();
-    if (this.#startTime === 0n || this.#endTime < this.#startTime) return 0n;
-    return this.#endTime - this.#startTime;
+    if (this.#startLow === 0 && this.#startHigh === 0) return 0n;
+    const high = this.#endHigh - this.#startHigh;
+    const low = this.#endLow - this.#startLow;
+    if (high < 0 || (high === 0 && low < 0)) return 0n;
+    // Of less than 104 days a double has every nanosecond.
+    return high < 2 ** 21 ? BigInt(high * 2 ** 32 + low) : (BigInt(high) << 32n) + BigInt(low);
   }
 
   #head(): void {
     if (this.#hasHead) return;
     this.#hasHead = true;
+    this.#spanId = undefined;
     this.#traceIdAt =
       this.#traceIdEnd =
       this.#spanIdAt =
@@ -119,7 +128,7 @@ export class WireSpan implements SearchableSpan {
       this.#nameEnd =
         0;
     this.#messageAt = this.#messageEnd = this.#kind = this.#status = 0;
-    this.#startTime = this.#endTime = 0n;
+    this.#startLow = this.#startHigh = this.#endLow = this.#endHigh = 0;
     const cursor = this.#cursor;
     const end = this.#end;
     cursor.position = this.#start;
@@ -150,10 +159,12 @@ export class WireSpan implements SearchableSpan {
           this.#kind = cursor.int32(end);
           break;
         case 57:
-          this.#startTime = cursor.fixed64(end);
+          this.#startLow = cursor.fixed32(end);
+          this.#startHigh = cursor.fixed32(end);
           break;
         case 65:
-          this.#endTime = cursor.fixed64(end);
+          this.#endLow = cursor.fixed32(end);
+          this.#endHigh = cursor.fixed32(end);
           break;
         case 74:
           cursor.position = cursor.enter(end);
@@ -259,7 +270,7 @@ export class WireSpan implements SearchableSpan {
       const tag = cursor.tag(end);
       if (tag === 18) {
         const nameEnd = cursor.enter(end);
-        name = textOf(this.#bytes, cursor.position, nameEnd - cursor.position);
+        name = textAt(this.#bytes, cursor.position, nameEnd);
         cursor.position = nameEnd;
       } else cursor.skip(tag, end);
     }
