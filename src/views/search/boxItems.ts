@@ -50,8 +50,11 @@ const LINE = 88;
 /** The rows of the filter box, and which of them Enter takes. */
 export function boxItems(state: BoxState): { sections: BoxSection[]; active: BoxItem } {
   const { mistake } = state;
-  const [first, ...rest] = mistake === undefined ? [applyItem(state.draft)] : mistakeItems(mistake);
   const completions = completionItems(state);
+  // Where something is only half written, Enter goes on with it.
+  const goesOn = mistake?.isUnfinished ? completions[0] : undefined;
+  const [first, ...rest] =
+    mistake === undefined ? [applyItem(state.draft)] : mistakeItems(mistake, goesOn !== undefined);
   const sections = [
     { title: '', items: [first, ...rest] },
     { title: 'Completions', items: completions },
@@ -59,8 +62,6 @@ export function boxItems(state: BoxState): { sections: BoxSection[]; active: Box
     { title: 'Saved searches', items: savedItems(state) },
     { title: 'Filters', items: quickItems(state) },
   ];
-  // Where something is only half written, Enter goes on with it.
-  const goesOn = mistake?.isUnfinished ? completions[0] : undefined;
   return { sections: sections.filter(({ items }) => items.length > 0), active: goesOn ?? first };
 }
 
@@ -73,9 +74,11 @@ function applyItem(draft: TraceFilter): BoxItem {
 }
 
 /** The place, and below it what is wrong there: rows do not wrap, so that a long message takes several. */
-function mistakeItems({ message, excerpt }: Mistake): [BoxItem, ...BoxItem[]] {
+function mistakeItems({ message, excerpt }: Mistake, goesOn: boolean): [BoxItem, ...BoxItem[]] {
   const action: BoxAction = { type: 'nothing' };
-  const [line = '', ...more] = linesOf(plain(message, 400));
+  const words = plain(message, 400);
+  if (goesOn) return [{ label: '$(edit) Not finished', description: plain(excerpt, 200), detail: words, action }];
+  const [line = '', ...more] = linesOf(words);
   const first = { label: '$(error) Mistake', description: plain(excerpt, 200), detail: line, action };
   const rest = more.flatMap((label, i) => (i % 2 === 0 ? [{ label, detail: more[i + 1] ?? '', action }] : []));
   return [first, ...rest];

@@ -67,6 +67,8 @@ describe('the rows of the filter box', () => {
 
   it('go on with what is half written, where Enter is pressed', () => {
     const { first, active, section } = box('error shop.product:');
+    assert.match(first.label, /Not finished/);
+    assert.equal(first.description, 'error shop.product:▸◂');
     assert.deepEqual(first.action, { type: 'nothing' });
     assert.equal(active, section('Completions')[0]);
   });
