@@ -6,6 +6,8 @@ import type { DoctorFacts } from './facts.ts';
 import { commandAction, type Finding } from './finding.ts';
 
 const section = 'requests' as const;
+/** What was turned away so long before the newest request that was accepted is history. */
+const PAST_MS = 60_000;
 
 interface Words {
   title: string;
@@ -146,20 +148,21 @@ export function checkRequests({ receiver, requests }: DoctorFacts): Finding[] {
 }
 
 function causeFinding(
-  { cause, count, reason }: RefusalCount,
+  { cause, count, at, reason }: RefusalCount,
   requests: readonly RecentRequest[],
   url: string,
 ): Finding {
   const { title, cure, likelihood, severity, snippet } = CAUSES[cause];
+  const isPast = requests.some(each => each.outcome === 'accepted' && each.at - at > PAST_MS);
   const senders = [...new Set(requests.filter(each => each.cause === cause).flatMap(each => each.sender ?? []))];
   const who = senders.length > 0 ? ` Sent by ${senders.slice(0, 3).join(', ')}.` : '';
   return {
     id: `requests.${cause}`,
     section,
-    severity: severity ?? 'problem',
-    likelihood,
+    severity: isPast ? 'info' : (severity ?? 'problem'),
+    likelihood: isPast ? 15 : likelihood,
     title: count > 1 ? `${title} (${count} times)` : title,
-    detail: `${oneLine(reason, 600)}${who}`,
+    detail: `${oneLine(reason, 600)}${who}${isPast ? ' That is a while ago; others were accepted since.' : ''}`,
     cure,
     ...(snippet && { snippets: [{ title: 'Set', text: snippet(url) }] }),
     ...(cause === 'token' && { actions: [commandAction('Copy Endpoint', Command.copyEndpoint, 'copy')] }),

@@ -50,6 +50,17 @@ describe('doctor: requests', () => {
     assert.match(findingOf({ requests: refusedFor('path', 3) }, 'requests.path').title, /\(3 times\)/);
   });
 
+  it('makes no problem of what is past, once others are accepted', () => {
+    const recent = refusedFor('path');
+    const accepted = (after: number) => ({ at: Date.now() + after, outcome: 'accepted', protocol: 'grpc' }) as const;
+    const soon = { ...recent, requests: [accepted(5_000), ...recent.requests] };
+    assert.equal(findingOf({ requests: soon }, 'requests.path').severity, 'problem');
+    const later = { ...recent, requests: [accepted(120_000), ...recent.requests] };
+    const finding = findingOf({ requests: later }, 'requests.path');
+    assert.equal(finding.severity, 'info');
+    assert.match(finding.detail, /others were accepted since/);
+  });
+
   it('orders by how bad and how likely it is', () => {
     const log = new RequestLog();
     for (const cause of ['silent', 'malformed', 'tls'] as const)
