@@ -6,8 +6,8 @@ import { type Hit, ItemScanner } from '../store/search/scanItems.ts';
 import type { SearchStore, StoredSegment } from '../store/search/searchStore.ts';
 import { Holds, type Sidecar, SidecarFlag } from '../store/search/sidecar.ts';
 import { framesOf } from '../store/segmentFile.ts';
-import { comparePositions, factsOfRows, rowsOfTrace, type SearchPosition, summaryOf } from './searchPosition.ts';
-import { type FoundTrace, type Looked, matchOf, type PreparedSearch } from './searchWalk.ts';
+import { comparePositions, type FoundRows, rowsOfTrace, type SearchPosition, summaryOf } from './searchPosition.ts';
+import { type FoundTrace, isWithin, type Looked, matches, type PreparedSearch } from './searchWalk.ts';
 
 /** A block that may hold what is looked for. */
 interface Candidate {
@@ -117,7 +117,7 @@ class BlockRun {
   /** Traces that were decided. */
   readonly #seen = new Set<TraceId>();
   /** What was found and not given yet, the newest last. */
-  readonly #found: FoundTrace[] = [];
+  readonly #found: FoundRows[] = [];
 
   constructor(
     search: PreparedSearch,
@@ -136,7 +136,8 @@ class BlockRun {
   *upTo(latest: bigint): Generator<FoundTrace> {
     for (let newest = this.#found.at(-1); newest && newest.position.start > latest; newest = this.#found.at(-1)) {
       this.#found.pop();
-      yield newest;
+      const summary = summaryOf(newest);
+      if (summary) yield { summary, position: newest.position };
     }
   }
 
@@ -197,19 +198,12 @@ class BlockRun {
     if (!rows || (this.#after && comparePositions(this.#after, rows.position) >= 0)) return;
     const { row } = rows.stored[0]!;
     const isWhole = rows.stored.length === 1 && row.firstSegment === segment && row.lastSegment === segment;
-    if (!(isWhole && isSpan && this.#driver.isEnough)) {
-      this.#add(matchOf(this.#search, rows));
-      return;
-    }
-    const { since, until, service } = this.#search;
-    const { start, rootService } = factsOfRows(rows);
-    if (start < since || start > until || (service !== undefined && rootService !== service)) return;
-    const summary = summaryOf(rows);
-    if (summary) this.#add({ summary, position: rows.position });
+    const isFound =
+      isWhole && isSpan && this.#driver.isEnough ? isWithin(this.#search, rows) : matches(this.#search, rows);
+    if (isFound) this.#add(rows);
   }
 
-  #add(found: FoundTrace | undefined): void {
-    if (!found) return;
+  #add(found: FoundRows): void {
     let [low, high] = [0, this.#found.length];
     while (low < high) {
       const middle = (low + high) >>> 1;

@@ -32,24 +32,26 @@ export function* runSearch(
     return;
   }
   let last = after;
+  const walked = { looked: 0 };
   if (plan.candidates.length >= FEW_BLOCKS * plan.blocks) {
     let [tried, found] = [0, 0];
-    const walked = { looked: 0 };
     let isOver = true;
     for (const { match, position } of walkTraces(search, stores, after, walked)) {
       tried++;
       if (match) found++;
       last = position;
+      progress.looked = walked.looked;
       yield match;
       isOver = tried < TRIED_TRACES || found * WORTH_TRYING >= tried;
       if (!isOver) break;
     }
-    if (isOver) {
-      progress.looked += walked.looked;
-      return;
-    }
+    if (isOver) return;
   }
-  yield* searchBlocks(search, stores, last, plan, progress);
+  const counted = { looked: 0 };
+  for (const found of searchBlocks(search, stores, last, plan, counted)) {
+    progress.looked = Math.max(walked.looked, counted.looked);
+    yield found;
+  }
 }
 
 function bestPlan(search: PreparedSearch, stores: readonly SearchStore[]): BlockPlan | undefined {

@@ -76,18 +76,25 @@ export function* walkTraces(
 
 /** The trace as it is found; `undefined` where it does not match. */
 export function matchOf(search: PreparedSearch, found: FoundRows): FoundTrace | undefined {
-  const facts = factsOfRows(found);
-  if (facts.start < search.since || facts.start > search.until) return undefined;
-  if (search.service !== undefined && facts.rootService !== search.service) return undefined;
+  const summary = matches(search, found) ? summaryOf(found) : undefined;
+  return summary && { summary, position: found.position };
+}
+
+/** Whether a trace is of the service and of the time that is looked for. */
+export function isWithin({ since, until, service }: PreparedSearch, found: FoundRows): boolean {
+  const { start, rootService } = factsOfRows(found);
+  return start >= since && start <= until && (service === undefined || rootService === service);
+}
+
+export function matches(search: PreparedSearch, found: FoundRows): boolean {
+  if (!isWithin(search, found)) return false;
   try {
-    if (search.matches(loadTrace(facts, found.stored)).length === 0) return undefined;
+    return search.matches(loadTrace(factsOfRows(found), found.stored)).length > 0;
   } catch (error) {
     // Where the index leads to something else, opening the trace says so.
-    if (error instanceof MalformedError) return undefined;
+    if (error instanceof MalformedError) return false;
     throw error;
   }
-  const summary = summaryOf(found);
-  return summary && { summary, position: found.position };
 }
 
 function* newestFirst(

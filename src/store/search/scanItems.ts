@@ -6,9 +6,11 @@ import { scanLogs } from '../../otlp/scanLogs.ts';
 import { scanTraces } from '../../otlp/scanTraces.ts';
 import type { Frame } from '../segmentFile.ts';
 import type { Driver } from './driver.ts';
+import { KeyFinder, neededKey } from './keyFinder.ts';
 import type { SearchStore } from './searchStore.ts';
 import type { Group } from './sidecar.ts';
 import { neededTexts, type TextFinder, textFinder } from './textFinder.ts';
+import { keyBytes } from './wireAttributes.ts';
 import { WireLog } from './wireLog.ts';
 import { WireSpan } from './wireSpan.ts';
 
@@ -38,6 +40,8 @@ export class ItemScanner {
   /** Of texts that have to stand somewhere in a span, and of those one of which has to in a log record. */
   readonly #ofSpans: TextFinder[];
   readonly #ofLogs: TextFinder[];
+  /** An attribute that every span has to have, or what it lies in. */
+  readonly #key: string | undefined;
   readonly #span = new WireSpan();
 
   constructor(store: SearchStore, { condition, texts }: Driver) {
@@ -45,6 +49,7 @@ export class ItemScanner {
     this.#test = compile(condition);
     this.#ofSpans = neededTexts(condition).flatMap(text => textFinder(text) ?? []);
     this.#ofLogs = texts.flatMap(text => textFinder(text) ?? []);
+    this.#key = neededKey(condition);
     const parts = texts.map(text => ({ type: 'contains', text }) as const);
     this.#texts = parts.length > 0 ? compile({ type: 'or', parts }) : undefined;
   }
@@ -55,8 +60,10 @@ export class ItemScanner {
     const resource = this.#store.shared(content, resourceOffset, resourceLength, 'resource');
     const scope = this.#store.shared(content, scopeOffset, scopeLength, 'scope');
     if (!this.#mayHit(content, group, [...resource.texts, ...scope.texts])) return;
+    const isShared = this.#key === undefined || resource.value(this.#key) || scope.value(this.#key);
+    const finder = isShared || isLogs ? undefined : new KeyFinder(content, from, to, keyBytes(this.#key!));
     const cursor = new Cursor(content, from);
-    while (cursor.position < to) {
+    while (cursor.position < to && !finder?.isOver) {
       const tag = cursor.tag(to);
       if (tag !== 18) {
         cursor.skip(tag, to);
@@ -66,7 +73,9 @@ export class ItemScanner {
       const at = cursor.position;
       cursor.position = end;
       if (isLogs) this.#tryLog(new WireLog(content, at, end - at, resource), hits);
-      else this.#trySpan(this.#span.set(content, at, end - at, resource, scope), hits);
+      else if (finder?.isWithin(at, end) ?? true) {
+        this.#trySpan(this.#span.set(content, at, end - at, resource, scope), hits);
+      }
     }
   }
 
