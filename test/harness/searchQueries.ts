@@ -77,6 +77,7 @@ function wanted(next: Random, value: MadeValue): string {
   }
   if (typeof value === 'boolean') return pick(next, ['true', 'false', '!=true', '*']);
   if (typeof value === 'string') {
+    if (next() < 0.5 && Number.isFinite(Number.parseFloat(value))) return wanted(next, Number(value));
     const start = value.slice(0, 2);
     const wild = /^[a-zA-Z0-9]+$/.test(start) ? `${start}*` : '*';
     return pick(next, [
@@ -149,6 +150,7 @@ function compared(next: Random, value: MadeValue): string {
   if (typeof value === 'number' && Number.isFinite(value)) return `${operator} ${plain(value)}`;
   if (typeof value === 'boolean') return `${pick(next, ['=', '!='])} ${value}`;
   if (typeof value === 'string') {
+    if (next() < 0.5 && Number.isFinite(Number.parseFloat(value))) return compared(next, Number(value));
     const regex = JSON.stringify(`${literally(value.slice(0, 2))}.*`);
     return pick(next, [`${operator} ${quoted(value)}`, `=~ ${regex}`, `!~ ${regex}`, nil]);
   }

@@ -154,7 +154,8 @@ function parentOf(next: Random, ids: readonly string[], i: number, deep: boolean
 }
 
 function randomSpan(next: Random, traceId: string, spanId: string, traceStart: bigint): MadeSpan {
-  const start = traceStart === 0n ? 0n : traceStart + BigInt(Math.floor(next() * 20)) * MS;
+  // Some programs never set it.
+  const start = traceStart === 0n || next() < 0.04 ? 0n : traceStart + BigInt(Math.floor(next() * 20)) * MS;
   // Ends before it begins, at once, or after so many milliseconds.
   const took = pick(next, [-5n, 0n, 1n, 10n, 100n, 1500n]) * MS;
   const count = Math.floor(next() * 5);

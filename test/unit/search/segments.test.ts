@@ -21,6 +21,10 @@ const APART: readonly Golden[] = [
   ['"rolled back" exception.type:OutOfStock', 'failing'],
   ['status:error rolled -forecast', 'failing'],
   ['name:tick lifecycle', 'logs'],
+  // When a trace began its logs do not say.
+  ['rolled since:2026-11-20T10:00:00Z', 'failing'],
+  ['rolled since:2026-11-20T10:10:00Z', ''],
+  ['lifecycle since:2026-11-20T10:10:00Z', 'logs'],
   ['started feature.flags:beta', 'logs'],
   ['name:tick "disk almost"', ''],
   ['name:"UPDATE stock" rolled', ''],
