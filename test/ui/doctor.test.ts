@@ -249,6 +249,15 @@ describe('the doctor', () => {
     });
   }
 
+  it('takes the port when its holder is gone and the button is pressed', async () => {
+    await stop(holder);
+    await finding(/is held by/)
+      .getByRole('button', { name: 'Try the Port Again' })
+      .click();
+    await workbench.statusItem.filter({ hasText: `:${held}` }).waitFor({ timeout: 20_000 });
+    await finding(/is held by/).waitFor({ state: 'detached', timeout: 10_000 });
+  });
+
   it('is there again after a reload', async function () {
     this.timeout(90_000);
     await workbench.reload();
