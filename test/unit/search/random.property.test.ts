@@ -64,7 +64,8 @@ describe('searching what may have been sent', () => {
     await holds(LARGE_RUNS, fc.record({ seed: fc.noShrink(fc.nat()), traces: fc.constant(100) }));
   });
 
-  it('finds the same spans in a trace', () => {
+  it('finds the same spans in a trace', function () {
+    this.timeout(LONG ? 600_000 : 60_000);
     let store = 0;
     fc.assert(
       fc.property(drawn, ({ seed, traces }) => {
