@@ -221,7 +221,7 @@ describe('several windows', () => {
     const [first, second] = windows as [WindowProcess, WindowProcess];
     assert.ok(first.isOwner);
     await programs.send([first, second]);
-    assert.ok(!first.hasWaiting);
+    await settled();
     second.signal('SIGSTOP');
     const began = performance.now();
     await programs.send([first, second]);

@@ -143,13 +143,10 @@ export class Windows {
     throw failure;
   }
 
-  /** What a worker of this window left that died. */
+  /** Whoever had this store before is gone: its lock is held here. */
   #removeFormer(): void {
-    for (const record of readRecords(this.#options.folder)) {
-      if (record.pid === this.#own.pid && record.storage === this.#own.storage) {
-        removeRecord(this.#options.folder, record);
-      }
-    }
+    const { folder, storage } = this.#options;
+    for (const record of readRecords(folder)) if (record.storage === storage) removeRecord(folder, record);
   }
 
   /** Whether another window has the port that this one wants most. */
