@@ -48,8 +48,11 @@ describe('searching the list of traces', () => {
   });
   after(() => session?.close());
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await session.workbench.picture(`failed-${this.currentTest.title.slice(0, 20)}`);
+    if (this.currentTest?.state !== 'failed') return;
+    await session.workbench.picture(`failed-search-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);
+    // A box that is left open would stand in the way of the tests that follow.
+    await press('Escape');
+    await press('Escape');
   });
 
   const title = () => session.workbench.page.locator('.part.sidebar .composite.title h2').textContent();
@@ -94,6 +97,8 @@ describe('searching the list of traces', () => {
     const { workbench } = session;
     await openBox();
     await box.pressSequentially('shop.pro');
+    // Rows move while one types; a click is for those of the whole text.
+    await pick('a span with “shop.pro”').waitFor({ timeout: 10_000 });
     await pick('shop.product').click({ timeout: 10_000 });
     await until('the key is written', async () => (await box.inputValue()) === 'shop.product:', 5000);
     await pick('sugar bowl').waitFor({ timeout: 10_000 });
@@ -118,6 +123,19 @@ describe('searching the list of traces', () => {
     await more.click();
     await more.waitFor({ state: 'detached', timeout: 10_000 });
     await scrollTo(workbench.rows(/\D70 ms/));
+  });
+
+  it('opens by a key', async () => {
+    const opened = session.workbench.quickInput.locator('.quick-input-title', { hasText: 'Filter Traces' });
+    // A row that the list draws anew in this very moment takes no key; a person presses again.
+    for (let presses = 0; presses < 5 && !(await opened.isVisible()); presses++) {
+      await session.workbench.rows('GET /users').nth(3).click();
+      await press('Control+f');
+      await opened.waitFor({ timeout: 5000 }).catch(() => {});
+    }
+    assert.equal(await opened.isVisible(), true);
+    await press('Escape');
+    await box.waitFor({ state: 'hidden', timeout: 5000 });
   });
 
   it('says what is wrong and where, and never applies it', async () => {
@@ -172,6 +190,20 @@ describe('searching the list of traces', () => {
     await workbench.picture('search-time-dark');
     await workbench.rows('Search All Time').click();
     await titled(`${ORDERS} of ${TOTAL}`);
+    await button('Set Time Range').click();
+    await pick('Between…').click({ timeout: 10_000 });
+    await asks('Traces Since');
+    await box.fill('soon');
+    await workbench.quickInput.getByText(/This is no time/).waitFor({ timeout: 5000 });
+    await box.fill('1h');
+    await press('Enter');
+    await asks('Traces Until');
+    await box.fill('30m');
+    await press('Enter');
+    await says(/service:stock · 1h ago to 30m ago/);
+    await titled(`0 of ${TOTAL}`);
+    await workbench.run('Spanside: Search All Time');
+    await titled(`${ORDERS} of ${TOTAL}`);
   });
 
   it('asks for a duration and a service, and comes back to the box', async () => {
@@ -205,7 +237,7 @@ describe('searching the list of traces', () => {
     await openBox();
     await pick('Slow shop').waitFor({ timeout: 10_000 });
     await workbench.theme('light');
-    const old = pick('error service:shop');
+    const old = pick('service:stock · last hour');
     await old.hover();
     await workbench.picture('search-box-light');
     await old.locator('.action-label[aria-label^="Remove"]').click();

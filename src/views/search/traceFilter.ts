@@ -57,14 +57,20 @@ function word(time: string): string {
   return /[\s"]/.test(time) ? quoted(time) : time;
 }
 
-/** `last 15 min`, `yesterday`, `since 2026-11-21`, `9:00 to 10:00`: behind other words. */
+/** `last 15 min`, `yesterday`, `since 2026-11-21`, `9:00 to 10:00`, `3h ago to 1h ago`: behind other words. */
 export function rangeLabel(range: TimeRange): string {
   const { since, until } = range;
   const offered = TIME_RANGES.find(each => each.range.since === since && each.range.until === until);
   if (offered) return offered.label.toLowerCase();
-  if (since === undefined) return `until ${until}`;
-  if (until !== undefined) return `${since} to ${until}`;
-  return /^\d+[a-z]+$/.test(since) ? `last ${since}` : `since ${since}`;
+  if (since === undefined) return until === undefined ? 'all time' : `until ${moment(until)}`;
+  if (until !== undefined) return `${moment(since)} to ${moment(until)}`;
+  return AGO.test(since) ? `last ${since}` : `since ${since}`;
+}
+
+const AGO = /^\d+[a-z]+$/;
+
+function moment(time: string): string {
+  return AGO.test(time) ? `${time} ago` : time;
 }
 
 /** A filter out of what was stored; what is of another shape, or not to be understood any more, is none. */
