@@ -9,7 +9,7 @@ import { type FoundTrace, type Looked, matchOf, type PreparedSearch, walkTraces 
 /** Where fewer blocks than this may hold something, looking into them is quicker than trying the newest traces. */
 const FEW_BLOCKS = 0.3;
 /** So many of the newest traces are tried at least before it is judged whether that leads anywhere. */
-const TRIED_TRACES = 400;
+const TRIED_TRACES = 1000;
 /** As long as one in so many matches, it does. */
 const WORTH_TRYING = 60;
 const ID_DIGITS = 32;

@@ -28,7 +28,7 @@ export interface ProgressEvent {
 
 /** After this time others get their turn: searches, and whoever cancels this one. */
 const SLICE_MS = 10;
-const REPORT_MS = 100;
+const REPORT_MS = 50;
 /** The vocabulary is read anew after this time. */
 const VOCABULARY_MS = 10_000;
 const COUNT_MS = 1000;
