@@ -15,10 +15,17 @@ function listening(port: number): ReceiverState {
   return { phase: 'listening', endpoints: [main], main, taken: [] };
 }
 
+function tookOver(before: number): ReceiverState {
+  const state = listening(4318);
+  const kept = { url: `http://127.0.0.1:${before}`, port: before, host: '127.0.0.1' };
+  return { ...state, kept } as ReceiverState;
+}
+
 describe('the endpoint programs are told', () => {
   const cases: [string, ReceiverState, Record<string, unknown>[], string | undefined][] = [
     ['none at the default port', listening(4318), [{}], undefined],
     ['another port', listening(5000), [{}], 'http://127.0.0.1:5000'],
+    ['the port of before, where the default one was taken over', tookOver(5000), [{}], 'http://127.0.0.1:5000'],
     ['none while the receiver is off', { phase: 'off' }, [{}], undefined],
     ['none while it waits', { phase: 'waiting', port: 5000 }, [{}], undefined],
     ['none where the environment has one', listening(5000), [{ [ENDPOINT_VARIABLE]: 'x' }], undefined],
