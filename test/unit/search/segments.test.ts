@@ -7,7 +7,7 @@ import { jsonToProto } from '../../../src/otlp/transcode.ts';
 import type { WriteRequest } from '../../../src/store/writeRequest.ts';
 import { StoreWriter } from '../../../src/store/writer.ts';
 import { BRACES, type Golden, TERMS, WORDS } from '../../fixtures/search/queries.ts';
-import { EARLIER_SPANS, LOGS, SPANS, TRACES, traceIdOf } from '../../fixtures/search/traces.ts';
+import { EARLIER_SPANS, LOGS, SPANS, spanIdOf, TRACES, traceIdOf } from '../../fixtures/search/traces.ts';
 import { logsRequest, spansRequest } from '../../harness/searchData.ts';
 import { SearchedStore } from '../../harness/searchStore.ts';
 
@@ -31,7 +31,36 @@ const APART: readonly Golden[] = [
   ['"volume /tmp" code:507 service:cron', 'logs'],
 ];
 
-describe('a search of a store in which every span and log is in a segment of its own', () => {
+/** Of a program that does not say when a span began: it may belong to a trace of any time. */
+const UNTIMED = {
+  ...SPANS[0]!,
+  spanId: spanIdOf('users', 7),
+  parentSpanId: spanIdOf('users', 1),
+  name: 'untimed',
+  start: 0n,
+};
+
+describe('a search of a store in which every request is in a segment of its own', () => {
+  const spans = [...EARLIER_SPANS, ...SPANS].map(span => spansRequest([span]));
+  const logs = LOGS.map(log => logsRequest([log]));
+  // Some of the logs come before their spans.
+  finds([logs[0]!, ...spans, ...logs.slice(1)], [...WORDS, ...TERMS, ...BRACES, ...APART]);
+
+  describe('with a span of which nobody knows when it began', () => {
+    finds(
+      [spansRequest([UNTIMED]), ...SPANS.slice(0, 4).map(span => spansRequest([span]))],
+      [
+        ['name:untimed', 'users'],
+        ['name:untimed since:2026-11-20T10:00:00Z', 'users'],
+        ['name:untimed since:2026-11-20T10:02:00Z', ''],
+        ['name:untimed -name:SELECT*', ''],
+        ['service:shop', 'failing missing users'],
+      ],
+    );
+  });
+});
+
+function finds(requests: readonly WriteRequest[], queries: readonly Golden[]): void {
   let folder: string;
   let store: SearchedStore;
 
@@ -39,10 +68,7 @@ describe('a search of a store in which every span and log is in a segment of its
     this.timeout(60_000);
     folder = mkdtempSync(join(tmpdir(), 'spanside-test-'));
     const writer = new StoreWriter(folder);
-    const spans = [...EARLIER_SPANS, ...SPANS].map(span => spansRequest([span]));
-    const logs = LOGS.map(log => logsRequest([log]));
-    // Half of the logs come before their spans.
-    for (const [n, request] of [logs[0]!, ...spans, ...logs.slice(1)].entries()) {
+    for (const [n, request] of requests.entries()) {
       writer.commit([request, filling(n)]);
       while (await writer.compress(true));
     }
@@ -54,13 +80,13 @@ describe('a search of a store in which every span and log is in a segment of its
     rmSync(folder, { recursive: true, force: true });
   });
 
-  for (const [query, found] of [...WORDS, ...TERMS, ...BRACES, ...APART]) {
-    it(`${query.trim() || 'for no words at all'} finds ${found || 'nothing'}`, async () => {
+  for (const [query, found] of queries) {
+    it(`finds ${found || 'nothing'} by ${query.trim() || 'no words at all'}`, async () => {
       assert.equal(namesOf(await store.all({ text: query, limit: 50 })), found);
       for (const led of store.led({ text: query })) assert.equal(namesOf(led), found);
     });
   }
-});
+}
 
 /** So much of something else that the segment is worth compressing. */
 function filling(n: number): WriteRequest {
