@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CollectorApi, SearchProgress } from '../../src/collector/api.ts';
+import { formatAttributeTerm } from '../../src/model/search/format.ts';
 import { SearchError } from '../../src/model/search/query.ts';
 import type { TraceSummary } from '../../src/model/summary.ts';
 import { body } from '../bench/bodies.ts';
@@ -66,6 +67,22 @@ describe('searching what the collector stores', () => {
       assert.equal(`${' '.repeat(error.position)}${'^'.repeat(error.end - error.position)}`, carets, query);
     }
     await assert.rejects(collector.countMatches({ text: 'name:' }), SearchError);
+  });
+
+  it('offers keys and values each of which finds something', async () => {
+    const { keys } = await collector.searchVocabulary();
+    const offered = new Map(keys.map(({ key, values }) => [key, values]));
+    assert.deepEqual(offered.get('http.response.status_code'), ['200', '404', '500']);
+    assert.ok(offered.get('feature.flags')?.includes('Dark-Mode'));
+    assert.ok(offered.get('exception.type')?.includes('OutOfStock'));
+    for (const [key, values] of offered) {
+      for (const value of values) {
+        // What is out of date is offered too; what is no number is compared with nothing.
+        const isFound =
+          !['running', 'red', 'NaN', 'Infinity'].includes(value) && !/^(span|event|instrumentation):/.test(key);
+        if (isFound) assert.notEqual(namesOf(await all(formatAttributeTerm(key, value))), '', `${key} ${value}`);
+      }
+    }
   });
 
   it('tells at once what it finds: the same as the page in the end', async () => {
@@ -144,7 +161,8 @@ describe('searching what the collector stores', () => {
       const slow = { text: 'name:/.*no such thing.*/', limit: 50 };
       const abort = new AbortController();
       const began = performance.now();
-      const stopped = collector.search(slow, () => abort.abort(), abort.signal);
+      const stopped = collector.search(slow, undefined, abort.signal);
+      setTimeout(() => abort.abort(), 5);
       const other = collector.search({ text: traceIdOf('chat'), limit: 5 });
       await assert.rejects(Promise.all([stopped, longer(5_000)]), { name: 'AbortError' });
       assert.ok(performance.now() - began < 2_000);
