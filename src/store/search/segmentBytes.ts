@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { crc32, zstdDecompressSync } from 'node:zlib';
+// By name at the call: a Node that has no zstd must get as far as saying so.
+import * as zlib from 'node:zlib';
 import { compressedPath } from '../atRest.ts';
 import { segmentPath } from '../segmentFile.ts';
 import type { Sidecar } from './sidecar.ts';
@@ -140,7 +141,7 @@ export class SegmentBytes {
       if (readSync(descriptor, packed, 0, length, at) !== length) return false;
       let content: Uint8Array;
       try {
-        content = zstdDecompressSync(packed, { maxOutputLength: end - start });
+        content = zlib.zstdDecompressSync(packed, { maxOutputLength: end - start });
       } catch {
         return false;
       }
@@ -148,7 +149,7 @@ export class SegmentBytes {
       loaded.content.set(content, start);
     } else {
       if (readSync(descriptor, loaded.content, start, length, at) !== length) return false;
-      if (crc32(loaded.content.subarray(start, end)) !== loaded.sidecar.crcOf(page)) return false;
+      if (zlib.crc32(loaded.content.subarray(start, end)) !== loaded.sidecar.crcOf(page)) return false;
     }
     loaded.isRead[page] = 1;
     loaded.bytes += end - start;
