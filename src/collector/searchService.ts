@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseSearch } from '../model/search/parse.ts';
 import { SearchError } from '../model/search/query.ts';
 import type { TraceSummary } from '../model/summary.ts';
@@ -28,7 +29,11 @@ export interface ProgressEvent {
 
 /** After this time others get their turn: searches, and whoever cancels this one. */
 const SLICE_MS = 10;
+/** A search that takes longer leaves half of the time to what is being received. */
+const LONG_MS = 300;
 const REPORT_MS = 50;
+/** What is kept from one search to the next is let go after this time without any. */
+const KEPT_MS = 60_000;
 /** The vocabulary is read anew after this time. */
 const VOCABULARY_MS = 10_000;
 const COUNT_MS = 1000;
@@ -40,6 +45,7 @@ export class SearchService {
   readonly #tell: (event: ProgressEvent) => void;
   readonly #cancelled = new Set<number>();
   readonly #open = new Set<number>();
+  #idle: NodeJS.Timeout | undefined;
   #known: { at: number; vocabulary: SearchVocabulary } = { at: Number.NEGATIVE_INFINITY, vocabulary: { keys: [] } };
 
   constructor(stores: SearchStores, tell: (event: ProgressEvent) => void) {
@@ -85,6 +91,7 @@ export class SearchService {
       return { mistake: { message, position, end } };
     }
     this.#open.add(id);
+    clearTimeout(this.#idle);
     try {
       return await work(prepared);
     } catch (error) {
@@ -93,6 +100,7 @@ export class SearchService {
     } finally {
       this.#open.delete(id);
       this.#cancelled.delete(id);
+      if (this.#open.size === 0) this.#idle = setTimeout(() => this.#stores.release(), KEPT_MS).unref();
     }
   }
 
@@ -165,6 +173,7 @@ export class SearchService {
     progress: { looked: number },
     hear: { found(trace: FoundTrace): boolean; slice(): boolean },
   ): Promise<void> {
+    const began = performance.now();
     let stores: readonly SearchStore[] | undefined;
     let running: ReturnType<typeof runSearch> | undefined;
     let last = after;
@@ -186,7 +195,8 @@ export class SearchService {
         return false;
       });
       if (isDone || hear.slice()) return;
-      await new Promise<void>(resolve => setImmediate(resolve));
+      const isLong = performance.now() - began > LONG_MS;
+      await (isLong && this.#stores.isChanging ? sleep(SLICE_MS) : new Promise<void>(resolve => setImmediate(resolve)));
       if (this.#cancelled.has(id)) throw CANCELLED;
     }
   }

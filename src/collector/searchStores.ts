@@ -9,7 +9,7 @@ const QUIET_MS = 300;
 /** The stores that are searched, with what is kept of each from one search to the next. */
 export class SearchStores {
   readonly #view: StoreView;
-  readonly #kept = new WeakMap<StoreReader, SearchStore>();
+  #kept = new WeakMap<StoreReader, SearchStore>();
 
   /** When a change was seen last. */
   #changedAt = Number.NEGATIVE_INFINITY;
@@ -42,6 +42,11 @@ export class SearchStores {
       this.#kept.set(reader, store);
     }
     return store;
+  }
+
+  /** Lets go of what is kept: contents, records and what is known of segments. */
+  release(): void {
+    this.#kept = new WeakMap();
   }
 
   /** Spans in all of them. */

@@ -9,6 +9,7 @@ import { ChunkKind } from '../traceIndex.ts';
 import type { SearchStore } from './searchStore.ts';
 import type { TraceRow } from './traceRows.ts';
 import { WireLog } from './wireLog.ts';
+import type { WireShared } from './wireShared.ts';
 import { WireSpan } from './wireSpan.ts';
 
 /** What a summary says of a trace; of one that lies in several stores the merged one. */
@@ -53,9 +54,10 @@ export function loadTrace(facts: TraceFacts, stored: readonly Stored[]): Searcha
 }
 
 function onlySpans(placed: readonly Placed<SpanEntry>[]): WireSpan[] {
+  const reader = new SpanReader();
   const spans: WireSpan[] = [];
   for (const one of placed) {
-    const span = spanOf(one);
+    const span = reader.read(one);
     if (span) spans.push(span);
   }
   return spans;
@@ -66,11 +68,12 @@ function distinct(placed: readonly Placed<SpanEntry>[]): { spans: WireSpan[]; id
   const effective = effectiveEntries(placed, ({ entry }) => entry, bytesOf);
   const isUpdated = ({ entry }: Placed<SpanEntry>) => effective.updated.has(entry.spanKey);
   const spans = onlySpans(effective.distinct.filter(one => !isUpdated(one)));
+  const reader = new SpanReader();
   const versions = effective.distinct
     .filter(isUpdated)
     .sort(byPrecedence)
     .flatMap(one => {
-      const span = spanOf(one);
+      const span = reader.read(one);
       return span ? [{ span, head: headOf(one, span) }] : [];
     });
   const shown = distinctSpans(versions.map(({ head }) => head));
@@ -142,13 +145,36 @@ function bytesOf(placed: Placed<SpanEntry>): Uint8Array {
   return contentOf(placed)?.subarray(offset, offset + length) ?? new Uint8Array(0);
 }
 
-function spanOf(placed: Placed<SpanEntry>): WireSpan | undefined {
-  const content = contentOf(placed);
-  if (!content) return undefined;
-  const { entry, store } = placed;
-  const resource = store.shared(content, entry.resourceOffset, entry.resourceLength, 'resource');
-  const scope = store.shared(content, entry.scopeOffset, entry.scopeLength, 'scope');
-  return new WireSpan().set(content, entry.offset, entry.length, resource, scope);
+/** Reads spans, most of which share with the one before what they lie in. */
+class SpanReader {
+  #last: Placed<SpanEntry> | undefined;
+  #content!: Uint8Array;
+  #resource!: WireShared;
+  #scope!: WireShared;
+
+  /** `undefined` where it is damaged. @throws {MalformedError} */
+  read(placed: Placed<SpanEntry>): WireSpan | undefined {
+    const { entry, store } = placed;
+    const { resourceOffset, scopeOffset } = entry;
+    const last = this.#last;
+    const isNear =
+      last !== undefined &&
+      last.store === store &&
+      last.entry.segment === entry.segment &&
+      last.entry.resourceOffset === resourceOffset;
+    if (!isNear || !store.isVerified(entry.segment)) {
+      this.#last = undefined;
+      const content = contentOf(placed);
+      if (!content) return undefined;
+      this.#content = content;
+      this.#resource = store.shared(content, resourceOffset, entry.resourceLength, 'resource');
+    }
+    if (!isNear || last.entry.scopeOffset !== scopeOffset || this.#last === undefined) {
+      this.#scope = store.shared(this.#content, scopeOffset, entry.scopeLength, 'scope');
+    }
+    this.#last = placed;
+    return new WireSpan().set(this.#content, entry.offset, entry.length, this.#resource, this.#scope);
+  }
 }
 
 function logOf(placed: Placed<LogEntry>): WireLog | undefined {

@@ -8,7 +8,7 @@ import { type TraceRow, TraceRows } from './traceRows.ts';
 import { WireShared } from './wireShared.ts';
 
 const ENTRY_CACHE_BYTES = 96 * 1024 * 1024;
-const CONTENT_CACHE_BYTES = 160 * 1024 * 1024;
+const CONTENT_CACHE_BYTES = 128 * 1024 * 1024;
 const SIDECAR_CACHE_BYTES = 64 * 1024 * 1024;
 
 export interface StoredSegment {
@@ -97,6 +97,11 @@ export class SearchStore {
     }
     const content = this.reader.segment(segment, around.end);
     return this.reader.isSound(segment, offset, length) ? content : undefined;
+  }
+
+  /** Whether {@link content} answers for all of what lies around a message, not for it alone. */
+  isVerified(segment: number): boolean {
+    return this.sidecars.known(segment) !== undefined;
   }
 
   /** Forgets what is known of a segment that is not what it was. */
