@@ -1,13 +1,18 @@
 import type { TraceId } from '../model/ids.ts';
 import { MalformedError } from '../otlp/malformed.ts';
 import { type BlockFilter, blockFilter } from '../store/search/blockFilter.ts';
-import type { Driver } from '../store/search/driver.ts';
+import { type Driver, isOfSpans } from '../store/search/driver.ts';
+import { loadSpans } from '../store/search/loadTrace.ts';
 import { type Hit, ItemScanner } from '../store/search/scanItems.ts';
 import type { SearchStore, StoredSegment } from '../store/search/searchStore.ts';
 import { Holds, type Sidecar, SidecarFlag } from '../store/search/sidecar.ts';
 import { framesOf } from '../store/segmentFile.ts';
+import { ChunkKind } from '../store/traceIndex.ts';
 import { comparePositions, type FoundRows, rowsOfTrace, type SearchPosition, summaryOf } from './searchPosition.ts';
 import { type FoundTrace, isWithin, type Looked, matches, type PreparedSearch } from './searchWalk.ts';
+
+/** Asked only of its spans. */
+const ANY_TRACE = { traceId: '' as TraceId, rootName: '', rootService: '', duration: 0n, spanCount: 0 };
 
 /** A block that may hold what is looked for. */
 interface Candidate {
@@ -98,7 +103,11 @@ export function* searchBlocks(
     progress.looked += segment.spans;
     yield;
   }
-  const candidates = plan.candidates.sort((a, b) => (a.latest < b.latest ? 1 : a.latest > b.latest ? -1 : 0));
+  if (isWorthSweeping(search, stores, plan)) {
+    yield* sweepSegments(run, plan, progress);
+    return;
+  }
+  const candidates = plan.candidates.sort(byLatest);
   for (const candidate of candidates) {
     yield* run.upTo(candidate.latest);
     run.block(candidate);
@@ -106,6 +115,44 @@ export function* searchBlocks(
     yield;
   }
   yield* run.upTo(-1n);
+}
+
+function byLatest(a: { latest: bigint }, b: { latest: bigint }): number {
+  return a.latest < b.latest ? 1 : a.latest > b.latest ? -1 : 0;
+}
+
+/** Where most traces have to be tried, it is quicker to try all of a segment, one after the other. */
+const MANY_BLOCKS = 0.3;
+
+function isWorthSweeping(search: PreparedSearch, stores: readonly SearchStore[], plan: BlockPlan): boolean {
+  if (plan.driver.isEnough || stores.length > 1 || plan.candidates.length < MANY_BLOCKS * plan.blocks) return false;
+  return isOfSpans(search.query.spans);
+}
+
+function* sweepSegments(run: BlockRun, plan: BlockPlan, progress: Looked): Generator<FoundTrace | undefined> {
+  const spread = run.spread();
+  const bySegment = Map.groupBy(plan.candidates, ({ segment }) => segment.id);
+  const segments = [...bySegment.values()].map(blocks => {
+    const latest = blocks.reduce((last, block) => (block.latest > last ? block.latest : last), 0n);
+    return { latest, blocks, first: blocks[0]! };
+  });
+  for (const { latest, blocks, first } of segments.sort(byLatest)) {
+    yield* run.upTo(latest);
+    if (isCurrent(first)) yield* run.sweep(first.segment, spread);
+    // Log records lie with spans of other segments too.
+    const left = isCurrent(first) ? blocks.filter(({ sidecar, block }) => sidecar.holdsOf(block) & Holds.logs) : blocks;
+    for (const block of left) {
+      run.block(block);
+      yield;
+    }
+    progress.looked += first.segment.spans;
+  }
+  yield* run.upTo(-1n);
+}
+
+/** Whether every span of a segment is the version that counts, unless its trace goes on in another one. */
+function isCurrent({ segment, sidecar }: Candidate): boolean {
+  return !segment.isStale && (sidecar.flags & SidecarFlag.repeats) === 0;
 }
 
 class BlockRun {
@@ -150,8 +197,31 @@ class BlockRun {
       const content = store.content(segment.id, group.from, group.to - group.from, around);
       if (content) this.#tried(() => this.#scanners[index]!.group(content, group, hits));
     }
-    const isCurrent = !segment.isStale && (sidecar.flags & SidecarFlag.repeats) === 0;
-    for (const hit of hits) this.#decide(hit, isCurrent ? segment.id : undefined);
+    const whole = isCurrent(candidate) ? segment.id : undefined;
+    for (const hit of hits) this.#decide(hit, whole);
+  }
+
+  /** Rows of the traces that cannot be decided by what lies in one segment. */
+  spread(): Set<number> {
+    return this.#stores[0]!.rows.spread();
+  }
+
+  /** Tries every trace of a segment of the only store. */
+  *sweep(segment: StoredSegment, spread: ReadonlySet<number>): Generator<undefined> {
+    const store = this.#stores[0]!;
+    for (const row of store.entries.rows(segment.id, ChunkKind.spans)) {
+      const isApart = !spread.has(row);
+      if (isApart && !this.#tried(() => this.#matchesIn(store, segment.id, row))) continue;
+      const found = store.rows.one(row);
+      if (found && !this.#seen.has(found.traceId)) this.#decide({ traceId: found.traceId, isSpan: false }, undefined);
+      yield;
+    }
+  }
+
+  /** Whether the trace may match; what its summary says is left out. */
+  #matchesIn(store: SearchStore, segment: number, row: number): boolean {
+    const spans = loadSpans(store, segment, row);
+    return spans === undefined || this.#search.matches({ ...ANY_TRACE, start: this.#search.since, spans }).length > 0;
   }
 
   /** Makes the sidecar of a segment on the way, unless it is still written. */
@@ -182,11 +252,12 @@ class BlockRun {
   }
 
   /** What cannot be read is said where it is shown. */
-  #tried(work: () => void): void {
+  #tried<T>(work: () => T): T | undefined {
     try {
-      work();
+      return work();
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
+      return undefined;
     }
   }
 

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TraceId } from '../model/ids.ts';
 import { parseSearch } from '../model/search/parse.ts';
 import { SearchError } from '../model/search/query.ts';
 import type { TraceSummary } from '../model/summary.ts';
@@ -177,6 +178,7 @@ export class SearchService {
     let stores: readonly SearchStore[] | undefined;
     let running: ReturnType<typeof runSearch> | undefined;
     let last = after;
+    const given = new Set<TraceId>();
     for (;;) {
       const isDone = this.#stores.reading(now => {
         // A store that was made anew, or became part of another, is searched from where this was.
@@ -188,7 +190,9 @@ export class SearchService {
         do {
           const { done, value } = running.next();
           if (done) return true;
-          if (!value) continue;
+          // One whose beginning arrived meanwhile comes by again, further down.
+          if (!value || given.has(value.summary.traceId)) continue;
+          given.add(value.summary.traceId);
           if (hear.found(value)) return true;
           last = value.position;
         } while (performance.now() < until);

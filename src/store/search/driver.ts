@@ -24,6 +24,38 @@ const OF_TRACE: ReadonlySet<Intrinsic> = new Set<Intrinsic>([
   'spanCount',
 ]);
 
+/** Whether the spans of a trace, with their logs, say if it matches, without what its summary says. */
+export function isOfSpans(set: SpanSet): boolean {
+  switch (set.type) {
+    case 'spans':
+      return isWithoutFacts(set.condition);
+    case 'and':
+    case 'or':
+      return set.parts.every(isOfSpans);
+    case 'descendant':
+    case 'child':
+      return isOfSpans(set.upper) && isOfSpans(set.lower);
+    case 'without':
+      return isOfSpans(set.part);
+    default:
+      return true;
+  }
+}
+
+function isWithoutFacts(condition: Condition): boolean {
+  switch (condition.type) {
+    case 'and':
+    case 'or':
+      return condition.parts.every(isWithoutFacts);
+    case 'not':
+      return isWithoutFacts(condition.part);
+    case 'contains':
+      return true;
+    default:
+      return isOfSpan(condition);
+  }
+}
+
 /** All that can serve as driver, any of which will do; none where every trace has to be tried. */
 export function driversOf(set: SpanSet): Driver[] {
   switch (set.type) {

@@ -65,6 +65,11 @@ export class EntryCache {
     return records;
   }
 
+  /** The rows of the traces of which a segment has records. @throws {DamagedChunkError} */
+  rows(segment: number, kind: number): number[] {
+    return [...this.#get(segment, kind).runs.keys()];
+  }
+
   #get(segment: number, kind: number): Records {
     const key = `${segment} ${kind}`;
     if (this.#last?.key === key) return this.#last;

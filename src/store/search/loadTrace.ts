@@ -53,6 +53,27 @@ export function loadTrace(facts: TraceFacts, stored: readonly Stored[]): Searcha
   return { ...rest, start, duration, spanCount: ids, spans: all };
 }
 
+/**
+ * The spans of a trace of which all lies in one segment, each id once; `undefined` where some cannot be read.
+ * @throws {MalformedError}
+ */
+export function loadSpans(store: SearchStore, segment: number, row: number): WireSpan[] | undefined {
+  const placed = store.entries
+    .records(segment, ChunkKind.spans, row)
+    .flatMap(records => entriesIn(store, records, segment));
+  const spans = onlySpans(placed);
+  return spans.length === placed.length ? spans : undefined;
+}
+
+function entriesIn(store: SearchStore, records: Uint8Array, segment: number): Placed<SpanEntry>[] {
+  const view = viewOf(records);
+  const placed: Placed<SpanEntry>[] = [];
+  for (let at = 0; at + SPAN_ENTRY <= records.length; at += SPAN_ENTRY) {
+    placed.push({ store, entry: new SpanEntry(records, view, at, segment) });
+  }
+  return placed;
+}
+
 function onlySpans(placed: readonly Placed<SpanEntry>[]): WireSpan[] {
   const reader = new SpanReader();
   const spans: WireSpan[] = [];
@@ -109,16 +130,13 @@ function withLogs(spans: readonly WireSpan[], logs: readonly Placed<LogEntry>[])
 }
 
 function spanEntries({ store, row }: Stored): Placed<SpanEntry>[] {
-  const placed: Placed<SpanEntry>[] = [];
-  for (const segment of store.rows.segments(row)) {
-    for (const records of store.entries.records(segment, ChunkKind.spans, Number(row.id))) {
-      const view = viewOf(records);
-      for (let at = 0; at + SPAN_ENTRY <= records.length; at += SPAN_ENTRY) {
-        placed.push({ store, entry: new SpanEntry(records, view, at, segment) });
-      }
-    }
-  }
-  return placed;
+  return store.rows
+    .segments(row)
+    .flatMap(segment =>
+      store.entries
+        .records(segment, ChunkKind.spans, Number(row.id))
+        .flatMap(records => entriesIn(store, records, segment)),
+    );
 }
 
 function logEntries({ store, row }: Stored): Placed<LogEntry>[] {

@@ -38,6 +38,7 @@ export class TraceRows {
   readonly #page: Statement;
   readonly #one: Statement;
   readonly #others: Statement;
+  readonly #spread: Statement;
 
   constructor(reader: StoreReader) {
     this.#page = reader.prepare(
@@ -46,6 +47,7 @@ export class TraceRows {
     );
     this.#one = reader.prepare(`SELECT ${COLUMNS} FROM trace WHERE id = ?`);
     this.#others = reader.prepare('SELECT segment FROM part WHERE trace = ? ORDER BY segment');
+    this.#spread = reader.prepare('SELECT id FROM trace WHERE first_segment <> last_segment OR logs > 0');
     this.#page.setReadBigInts(true);
     this.#one.setReadBigInts(true);
   }
@@ -58,6 +60,11 @@ export class TraceRows {
   one(id: number): TraceRow | undefined {
     const row = this.#one.get(id) as unknown as Row | undefined;
     return row && rowOf(row);
+  }
+
+  /** The rows of traces that lie in several segments, or have logs. */
+  spread(): Set<number> {
+    return new Set((this.#spread.all() as { id: number }[]).map(({ id }) => id));
   }
 
   /** All segments that hold something of a trace. */
