@@ -149,6 +149,7 @@ export class HashCollector {
     const cursor = this.#cursor;
     let seed = seedOfKey(this.#bytes, 0, 0);
     let [valueAt, valueEnd] = [-1, 0];
+    let parts: number[] | undefined;
     while (cursor.position < end) {
       const tag = cursor.tag(end);
       if (tag === 10) {
@@ -157,14 +158,15 @@ export class HashCollector {
         cursor.position = keyEnd;
       } else if (tag === 18) {
         const next = cursor.enter(end);
-        // Of a value that comes in parts every one counts.
-        if (valueAt >= 0) this.#value(seed, valueAt, valueEnd, 0);
+        // Of a value that comes in parts every one counts, under whatever key comes last.
+        if (valueAt >= 0) parts = [...(parts ?? []), valueAt, valueEnd];
         [valueAt, valueEnd] = [cursor.position, next];
         cursor.position = next;
       } else cursor.skip(tag, end);
     }
     this.#set.add(hashOfPresence(seed));
     if (valueAt >= 0) this.#value(seed, valueAt, valueEnd, 0);
+    for (let i = 0; parts && i < parts.length; i += 2) this.#value(seed, parts[i]!, parts[i + 1]!, 0);
     cursor.position = end;
   }
 

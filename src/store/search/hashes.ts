@@ -34,8 +34,19 @@ function seedOf(intrinsic: string): number {
 /** What the values under a key are hashed with. */
 export function seedOfKey(bytes: Uint8Array, start: number, end: number): number {
   let h = BASIS;
-  for (let i = start; i < end; i++) h = Math.imul(h ^ bytes[i]!, PRIME);
+  for (let i = start; i < end; i++) {
+    if (bytes[i]! >= 0x80) return seedOfOtherKey(bytes, start, end);
+    h = Math.imul(h ^ bytes[i]!, PRIME);
+  }
   return Math.imul(h ^ (end - start), PRIME);
+}
+
+/** Of one that is not only ASCII, nor perhaps UTF-8: as it is shown, so it is asked for. */
+function seedOfOtherKey(bytes: Uint8Array, start: number, end: number): number {
+  const shown = Buffer.from(textOf(bytes, start, end - start));
+  let h = BASIS;
+  for (const byte of shown) h = Math.imul(h ^ byte, PRIME);
+  return Math.imul(h ^ shown.length, PRIME);
 }
 
 /** That there is a value. */

@@ -1,4 +1,5 @@
 import type { Condition } from '../../model/search/query.ts';
+import { isReplacing } from './wireAttributes.ts';
 
 /** An attribute that a span, or what it lies in, has to have to satisfy a condition; `undefined` where there is none. */
 export function neededKey(condition: Condition): string | undefined {
@@ -11,10 +12,12 @@ export function neededKey(condition: Condition): string | undefined {
       return undefined;
     // One that is not there fails every comparison.
     case 'compare':
-    case 'exists':
-      return condition.field.type === 'attribute' && condition.field.keys.length === 1
-        ? condition.field.keys[0]
-        : undefined;
+    case 'exists': {
+      const { field } = condition;
+      if (field.type !== 'attribute' || field.keys.length !== 1) return undefined;
+      const [key = ''] = field.keys;
+      return isReplacing(key) ? undefined : key;
+    }
     default:
       return undefined;
   }

@@ -8,6 +8,14 @@ const DEPTH = 6;
 const MOST_KEYS = 1000;
 
 const keys = new Map<string, Uint8Array>();
+/** Keys that may be shown for other bytes than their own. */
+const replaced = new WeakSet<Uint8Array>();
+let hasReplaced = false;
+
+/** Whether a key has what is shown for bytes that are not UTF-8. */
+export function isReplacing(key: string): boolean {
+  return key.includes('\ufffd');
+}
 
 /** The UTF-8 of a key; the same object for the same key. */
 export function keyBytes(key: string): Uint8Array {
@@ -16,6 +24,10 @@ export function keyBytes(key: string): Uint8Array {
     if (keys.size >= MOST_KEYS) keys.clear();
     bytes = Buffer.from(key);
     keys.set(key, bytes);
+    if (isReplacing(key)) {
+      replaced.add(bytes);
+      hasReplaced = true;
+    }
   }
   return bytes;
 }
@@ -30,7 +42,8 @@ export function hasKey(cursor: Cursor, end: number, key: Uint8Array): boolean {
   cursor.position = end;
   const length = bytes[at + 1]!;
   const after = at + 2 + length;
-  if (bytes[at] !== 10 || length >= 0x80 || !endsWithValue(bytes, after, end)) {
+  const isOdd = hasReplaced && replaced.has(key);
+  if (isOdd || bytes[at] !== 10 || length >= 0x80 || !endsWithValue(bytes, after, end)) {
     cursor.position = at;
     const found = decodeKeyValue(cursor, end, DEPTH).key;
     return Buffer.from(found).equals(key);
