@@ -1,0 +1,60 @@
+import type { PlainValue } from '../../plainValue.ts';
+import { type Family, type Finding } from '../family.ts';
+import type { Fields } from '../fields.ts';
+import { isObject, member, present, textMember } from '../plain.ts';
+import { readUsage } from '../usage.ts';
+
+const PREFIX = 'gcp.vertex.agent.';
+
+/** Google's Agent Development Kit. Where it has nothing to say it writes `{}` or `N/A`. */
+export const adk: Family = {
+  name: 'google-adk',
+  detects: fields => fields.hasPrefix(PREFIX) || fields.span.scope.name === 'gcp.vertex.agent',
+  table: { texts: { session: [`${PREFIX}session_id`], user: [`${PREFIX}user_id`] } },
+  read: fields => {
+    const request = said(fields, 'llm_request');
+    const response = said(fields, 'llm_response');
+    const args = said(fields, 'tool_call_args');
+    const result = said(fields, 'tool_response');
+    const isTool = args !== undefined || result !== undefined || fields.has('gen_ai.tool.name');
+    return present<Finding>({
+      kind: kindOf(fields, request !== undefined, isTool),
+      rawInput: request,
+      rawOutput: response === undefined ? said(fields, 'data') : answer(response),
+      // The attributes add what LiteLLM has in its output already; the answer has a total to tell by.
+      usage: readUsage(member(response, 'usage_metadata', 'usageMetadata')),
+      tool: isTool ? present({ arguments: args, result: resultOf(result) }) : undefined,
+    });
+  },
+};
+
+function kindOf(fields: Fields, isModel: boolean, isTool: boolean): Finding['kind'] {
+  if (isTool && !isModel) return 'tool';
+  if (fields.span.name === 'call_llm') return 'chat';
+  if (fields.text('gen_ai.operation.name') !== undefined) return undefined;
+  if (isModel) return 'chat';
+  if (fields.span.name === 'invocation') return 'workflow';
+  return /^(?:agent_run|invoke_agent)\b/.test(fields.span.name) ? 'agent' : undefined;
+}
+
+function said(fields: Fields, name: string): PlainValue | undefined {
+  const value = fields.json(PREFIX + name);
+  const isEmpty = isObject(value) && Object.keys(value).length === 0;
+  return isEmpty || value === 'N/A' || value === '<not serializable>' ? undefined : value;
+}
+
+/** One candidate, without the list around it. */
+function answer(response: PlainValue): PlainValue {
+  const content = member(response, 'content');
+  const reason = textMember(response, 'finish_reason', 'finishReason');
+  if (!isObject(response) || !isObject(content)) return response;
+  const candidate: PlainValue = reason === undefined ? { content } : { content, finishReason: reason };
+  return { ...response, candidates: [candidate] };
+}
+
+/** Answers of tools that are no objects are put under `result`. */
+function resultOf(value: PlainValue | undefined): PlainValue | undefined {
+  const inner = member(value, 'response');
+  const body = isObject(inner) && member(value, 'name', 'id') !== undefined ? inner : value;
+  return isObject(body) && Object.keys(body).length === 1 ? (member(body, 'result') ?? body) : body;
+}
