@@ -15,6 +15,8 @@ export interface Family {
   env: Record<string, string>;
   /** A program of the environment that starts it, as `opentelemetry-instrument`. */
   wrapper?: string;
+  /** What cannot be had of it, or is not as one would expect, in a sentence. */
+  note?: string;
 }
 
 export function familyNames(): string[] {
