@@ -53,16 +53,26 @@ function assembleChoices(chunks: readonly PlainValue[]): PlainObject {
       if (reason !== undefined) choice.reason = reason;
     }
   }
-  const list = [...choices].sort(([a], [b]) => a - b).map(([, { texts, reasoning, calls, reason }]) => {
-    const message = plainOf([
-      ['role', 'assistant'],
-      ['content', texts.length > 0 ? texts.join('') : null],
-      ['reasoning_content', reasoning.length > 0 ? reasoning.join('') : undefined],
-      ['tool_calls', calls.size > 0 ? [...calls.values()].map(callOf) : undefined],
-    ]);
-    return plainOf([['message', message], ['finish_reason', reason]]);
-  });
-  return plainOf([['id', id], ['model', model], ['choices', list], ['usage', usage]]);
+  const list = [...choices]
+    .sort(([a], [b]) => a - b)
+    .map(([, { texts, reasoning, calls, reason }]) => {
+      const message = plainOf([
+        ['role', 'assistant'],
+        ['content', texts.length > 0 ? texts.join('') : null],
+        ['reasoning_content', reasoning.length > 0 ? reasoning.join('') : undefined],
+        ['tool_calls', calls.size > 0 ? [...calls.values()].map(callOf) : undefined],
+      ]);
+      return plainOf([
+        ['message', message],
+        ['finish_reason', reason],
+      ]);
+    });
+  return plainOf([
+    ['id', id],
+    ['model', model],
+    ['choices', list],
+    ['usage', usage],
+  ]);
 }
 
 function addCall(calls: Map<number, Call>, sent: PlainValue, at: number): void {
@@ -79,8 +89,15 @@ function addCall(calls: Map<number, Call>, sent: PlainValue, at: number): void {
 }
 
 function callOf({ id, name, arguments: pieces }: Call): PlainObject {
-  const body = plainOf([['name', name], ['arguments', pieces.join('')]]);
-  return plainOf([['id', id], ['type', 'function'], ['function', body]]);
+  const body = plainOf([
+    ['name', name],
+    ['arguments', pieces.join('')],
+  ]);
+  return plainOf([
+    ['id', id],
+    ['type', 'function'],
+    ['function', body],
+  ]);
 }
 
 /** Anthropic's messages: blocks that begin, grow and end. */
@@ -111,16 +128,25 @@ function assembleBlocks(chunks: readonly PlainValue[]): PlainObject {
         usage = member(chunk, 'usage');
     }
   }
-  const content = [...blocks].sort(([a], [b]) => a - b).map(([, { block, pieces, json }]) => {
-    const type = textMember(block, 'type') ?? 'text';
-    const grown: [string, PlainValue | undefined][] = [
-      [type === 'thinking' ? 'thinking' : 'text', pieces.length > 0 ? pieces.join('') : undefined],
-      ['input', json.length > 0 ? json.join('') : undefined],
-    ];
-    return merged(block, plainOf(grown));
-  });
+  const content = [...blocks]
+    .sort(([a], [b]) => a - b)
+    .map(([, { block, pieces, json }]) => {
+      const type = textMember(block, 'type') ?? 'text';
+      const grown: [string, PlainValue | undefined][] = [
+        [type === 'thinking' ? 'thinking' : 'text', pieces.length > 0 ? pieces.join('') : undefined],
+        ['input', json.length > 0 ? json.join('') : undefined],
+      ];
+      return merged(block, plainOf(grown));
+    });
   const whole = merged(member(message, 'usage'), usage);
-  return merged(message, plainOf([['content', content], ['stop_reason', member(ended, 'stop_reason')], ['usage', whole]]));
+  return merged(
+    message,
+    plainOf([
+      ['content', content],
+      ['stop_reason', member(ended, 'stop_reason')],
+      ['usage', whole],
+    ]),
+  );
 }
 
 function merged(...objects: (PlainValue | undefined)[]): PlainObject {

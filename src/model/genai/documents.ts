@@ -37,9 +37,11 @@ function readDocument(sent: PlainValue, isKnown: boolean): RetrievedDocument | u
     .find(found => found !== undefined);
   const metadata = structured(member(document, 'metadata', 'meta'));
   const found = present<RetrievedDocument>({
-    id: nameOf(member(document, 'id', 'id_', 'doc_id', 'document_id')) ?? textMember(metadata, 'chunk_id', 'doc_id', 'id'),
+    id:
+      nameOf(member(document, 'id', 'id_', 'doc_id', 'document_id')) ??
+      textMember(metadata, 'chunk_id', 'doc_id', 'id'),
     score: score ?? numberOf(member(metadata, 'score')),
-    text: textMember(document, ...TEXTS),
+    text: textMember(document, ...TEXTS) ?? textMember(listOf(member(document, 'content'))[0], 'text'),
     metadata: isObject(metadata) && Object.keys(metadata).length > 0 ? metadata : undefined,
   });
   return Object.keys(found).length > 0 ? found : undefined;

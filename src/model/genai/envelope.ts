@@ -1,7 +1,7 @@
 import type { PlainObject, PlainValue } from '../plainValue.ts';
 import { finishReason } from './finish.ts';
 import type { Message, ToolDefinition, Usage } from './genai.ts';
-import { readMessage, readMessages } from './messages.ts';
+import { printed, readMessage, readMessages } from './messages.ts';
 import { readParameters } from './parameters.ts';
 import { partList, readParts, readToolCall } from './parts.ts';
 import { isObject, listOf, member, nameOf, structured, textMember } from './plain.ts';
@@ -144,26 +144,35 @@ export function readResponse(sent: PlainValue | undefined): ModelResponse {
   const messages = responseMessages(value);
   if (messages && messages.length > 0) response.messages = messages;
   if (!isObject(value)) return response;
-  const meta = metadataOf(value);
+  const raw = readRaw(value);
+  const metas = metadataOf(value);
   const model =
     textMember(value, 'model', 'modelVersion', 'model_version', 'model_name') ??
-    textMember(member(value, 'raw'), 'model') ??
-    textMember(meta, 'model_name', 'model');
+    raw?.model ??
+    metas.map(meta => textMember(meta, 'model_name', 'model')).find(name => name !== undefined);
   if (model !== undefined) response.model = model;
-  const id = nameOf(member(value, 'id', 'responseId', 'response_id')) ?? nameOf(member(member(value, 'raw'), 'id'));
+  const id = nameOf(member(value, 'id', 'responseId', 'response_id')) ?? raw?.id;
   if (id !== undefined) response.id = id;
-  const usage = usageOf(value, meta);
-  if (usage) response.usage = usage;
+  const usage = usageOf(value, metas);
+  if (usage || raw?.usage) response.usage = { ...usage, ...raw?.usage };
+  const reason = raw?.messages?.[0]?.finishReason;
+  const first = response.messages?.[0];
+  if (reason !== undefined && first && response.messages?.length === 1) first.finishReason = reason;
   return response;
 }
 
-function usageOf(value: PlainValue, meta: PlainValue | undefined): Usage | undefined {
-  const named = ['usage', 'usageMetadata', 'usage_metadata', 'token_usage'].map(key => member(value, key));
+/** The provider's own answer, which Genkit and LlamaIndex keep with theirs. */
+function readRaw(value: PlainValue): ModelResponse | undefined {
   const raw = member(value, 'raw');
-  const all = [...named, member(meta, 'token_usage', 'tokenUsage', 'usage'), member(raw, 'usage')];
+  return isObject(raw) && isAnswer(raw) ? readResponse(raw) : undefined;
+}
+
+function usageOf(value: PlainValue, metas: readonly PlainValue[]): Usage | undefined {
+  const named = ['usage', 'usageMetadata', 'usage_metadata', 'token_usage'].map(key => member(value, key));
   const message = member(firstGeneration(value), 'message');
   const kwargs = member(message, 'kwargs') ?? message;
-  all.push(member(kwargs, 'usage_metadata'));
+  const beside = metas.flatMap(meta => [member(meta, 'usage'), member(meta, 'token_usage', 'tokenUsage')]);
+  const all = [...named, member(kwargs, 'usage_metadata'), ...beside, member(member(value, 'raw'), 'usage')];
   for (const each of all) {
     const usage = readUsage(each);
     if (usage) return usage;
@@ -172,10 +181,17 @@ function usageOf(value: PlainValue, meta: PlainValue | undefined): Usage | undef
   return member(value, 'eval_count') === undefined ? undefined : readUsage(value);
 }
 
-function metadataOf(value: PlainValue): PlainValue | undefined {
+/** Where frameworks keep what the provider said beside the message. */
+function metadataOf(value: PlainValue): PlainValue[] {
   const message = member(firstGeneration(value), 'message');
   const kwargs = member(message, 'kwargs') ?? message ?? member(value, 'kwargs');
-  return member(value, 'llm_output', 'llmOutput', 'response_metadata') ?? member(kwargs, 'response_metadata');
+  const reply = printed(listOf(member(value, 'replies'))[0]);
+  const found = [
+    member(value, 'llm_output', 'llmOutput', 'response_metadata'),
+    member(kwargs, 'response_metadata'),
+    member(reply, '_meta', 'meta'),
+  ];
+  return found.filter(meta => meta !== undefined);
 }
 
 function firstGeneration(value: PlainValue): PlainValue | undefined {
@@ -184,7 +200,7 @@ function firstGeneration(value: PlainValue): PlainValue | undefined {
 }
 
 function isAnswer(value: PlainValue): boolean {
-  return member(value, 'choices', 'generations', 'candidates') !== undefined;
+  return member(value, 'choices', 'generations', 'candidates') !== undefined || member(value, 'object') === 'response';
 }
 
 function unwrapAnswer(value: PlainValue | undefined): PlainValue | undefined {
@@ -204,6 +220,12 @@ function responseMessages(value: PlainValue | undefined): Message[] | undefined 
   if (generations.length > 0) {
     const flat = generations.flatMap(each => (Array.isArray(each) ? each : [each]));
     return flat.map(readGeneration).filter(message => message !== undefined);
+  }
+  const replies = member(value, 'replies');
+  if (Array.isArray(replies)) return readMessages(replies) ?? readTexts(replies);
+  // One item of a Responses call, where it was the only one.
+  if (/^(?:function_call|reasoning|message|custom_tool_call)$/.test(textMember(value, 'type') ?? '')) {
+    return readMessages([value]);
   }
   const output = structured(member(value, 'output'));
   // Of Responses; its status is what it has of a finish reason.
@@ -235,9 +257,9 @@ function readChoice(choice: PlainValue): Message | undefined {
   const content = member(choice, 'message', 'content', 'delta');
   const text = textMember(choice, 'text');
   const message =
-    readMessage(content, 'assistant') ?? (text === undefined ? undefined : assistant(text)) ?? (
-      typeof content === 'string' ? assistant(content) : undefined
-    );
+    readMessage(content, 'assistant') ??
+    (text === undefined ? undefined : assistant(text)) ??
+    (typeof content === 'string' ? assistant(content) : undefined);
   return message && withReason(message, finishOf(choice));
 }
 

@@ -1,7 +1,7 @@
 import { type Span, StatusCode } from '../span.ts';
 import { stringAttribute } from '../value.ts';
-import type { GenAi } from './genai.ts';
 import { filled } from './family.ts';
+import type { GenAi } from './genai.ts';
 
 /** What failed, where the span says that it did; a stack that some put behind the message is left to those who show stacks. */
 export function errorOf(span: Span, known: GenAi['error']): GenAi['error'] {

@@ -1,8 +1,8 @@
 import type { PlainObject, PlainValue } from '../plainValue.ts';
 import type { Fields } from './fields.ts';
 import type { Cost, Evaluation, GenAi, GenAiKind, Usage } from './genai.ts';
-import { numberOf, plainOf, present } from './plain.ts';
 import { readParameters } from './parameters.ts';
+import { numberOf, plainOf, present } from './plain.ts';
 import { readToolDefinitions } from './toolDefinitions.ts';
 import type { Exclusive } from './usage.ts';
 
@@ -149,7 +149,8 @@ function parametersOf(fields: Fields, { prefixes = [], json = [] }: NonNullable<
 function firstToken(fields: Fields, keys: NonNullable<Table['firstToken']>): bigint | undefined {
   for (const { key, unit } of keys) {
     const sent = fields.number(key);
-    if (sent !== undefined && sent >= 0 && sent * unit < Number.MAX_SAFE_INTEGER) return BigInt(Math.round(sent * unit));
+    if (sent !== undefined && sent >= 0 && sent * unit < Number.MAX_SAFE_INTEGER)
+      return BigInt(Math.round(sent * unit));
   }
   return undefined;
 }

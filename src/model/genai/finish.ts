@@ -16,7 +16,10 @@ const REASONS: ReadonlyMap<string, string> = new Map(
 export function finishReason(sent: string): string | undefined {
   const bare = sent.trim().replace(/^"(.*)"$/, '$1');
   const [, member] = /^<?[A-Za-z]*(?:Reason|reason)\w*\.([A-Za-z_]+)/.exec(bare) ?? [];
-  const name = (member ?? bare).replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll(/[-\s]/g, '_').toLowerCase();
+  const name = (member ?? bare)
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replaceAll(/[-\s]/g, '_')
+    .toLowerCase();
   if (name === '' || name === 'none' || name === 'null' || name === 'unknown' || name === 'undefined') return undefined;
   return REASONS.get(name) ?? member ?? bare;
 }

@@ -39,10 +39,13 @@ function insert(root: Map<string, Node>, path: string[], value: PlainValue): voi
   for (const [at, step] of path.entries()) {
     if (step === '__proto__' || step === 'constructor' || step === 'prototype') return;
     if (/^\d+$/.test(step) && !isIndex(step)) return;
-    let node = level.get(step);
-    if (!node) level.set(step, (node = {}));
+    const node: Node = level.get(step) ?? {};
+    level.set(step, node);
     if (at === path.length - 1) node.value = value;
-    else level = node.inner ??= new Map();
+    else {
+      node.inner ??= new Map();
+      level = node.inner;
+    }
   }
 }
 

@@ -131,9 +131,9 @@ export interface GenAi {
 
 /** A call that a second span reports as well; its numbers count once. */
 export interface DoubledCall {
-  /** The span whose numbers count. */
+  /** The span that reports the call again, alone or in a sum of calls. */
   spanId: string;
-  /** The span that reports the same call. */
+  /** The span that stands for the call. */
   sameAs: string;
 }
 

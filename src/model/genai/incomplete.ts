@@ -2,7 +2,8 @@ import type { Finding } from './family.ts';
 import type { Fields } from './fields.ts';
 
 /** Ends of texts that a sender cut. */
-const CUT = /(?:\.\.\.\s?\[TRUNCATED[^\]]{0,80}\]|\.\.\.\[truncated[^\]]{0,80}\]|… \[truncated\]|<truncated[^>]{0,40}>)\s*"?$/i;
+const CUT =
+  /(?:\.\.\.\s?\[TRUNCATED[^\]]{0,80}\]|\.\.\.\[truncated[^\]]{0,80}\]|… \[truncated\]|<truncated[^>]{0,40}>)\s*"?$/i;
 
 /** What is known to be missing from a span or cut in it, as sentences for a user. */
 export function incompleteOf(fields: Fields, found: Finding): string[] {

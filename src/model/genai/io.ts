@@ -14,7 +14,8 @@ export function readInputAndOutput(found: Finding, kind: GenAiKind): void {
   const output = read(found.rawOutput);
   switch (kind) {
     case 'tool':
-      return readTool(found, input, output);
+      readTool(found, input, output);
+      return;
     case 'chat':
     case 'completion':
       readCall(found, input, output);
@@ -31,7 +32,7 @@ export function readInputAndOutput(found: Finding, kind: GenAiKind): void {
       return;
     default:
       found.input ??= readMessages(listed(input));
-      found.output ??= readMessages(listed(output));
+      found.output ??= readMessages(listed(output)) ?? (isAnswered(output) ? readResponse(output).messages : undefined);
   }
   found.input ??= generic(found.rawInput, input, 'input');
   found.output ??= generic(found.rawOutput, output, 'output');
@@ -46,7 +47,11 @@ function read(raw: PlainValue | undefined): PlainValue | undefined {
 
 function readCall(found: Finding, input: PlainValue | undefined, output: PlainValue | undefined): void {
   const request = readRequest(input);
-  const response = readResponse(typeof found.rawOutput === 'string' && !isObject(output) && !Array.isArray(output) ? decoded(found.rawOutput) : output);
+  const response = readResponse(
+    typeof found.rawOutput === 'string' && !isObject(output) && !Array.isArray(output)
+      ? decoded(found.rawOutput)
+      : output,
+  );
   found.requestModel ??= request.model;
   found.responseModel ??= response.model;
   found.responseId ??= response.id;
@@ -54,13 +59,18 @@ function readCall(found: Finding, input: PlainValue | undefined, output: PlainVa
   if (request.streaming !== undefined) found.streaming ??= request.streaming;
   if (request.parameters) found.parameters = { __proto__: null, ...request.parameters, ...found.parameters } as never;
   if (response.usage) found.usage = { ...response.usage, ...found.usage };
-  found.input = richer(found.input, request.messages);
+  const asked = request.messages ?? (typeof input === 'string' && input !== '' ? [userText(input)] : undefined);
+  found.input = richer(found.input, asked);
   const messages = outputOf(response.messages, output, found.rawOutput);
   found.output = richer(found.output, messages);
   for (const [at, message] of (found.output ?? []).entries()) {
     const reason = messages?.[at]?.finishReason;
     if (reason !== undefined && message.finishReason === undefined) message.finishReason = reason;
   }
+}
+
+function userText(text: string): Message {
+  return { role: 'user', parts: [{ type: 'text', text }] };
 }
 
 /** Messages are answers of the assistant only where they are the last of them. */
@@ -85,7 +95,8 @@ function richer(own: Message[] | undefined, recorded: Message[] | undefined): Me
   if (!own || !recorded) return own ?? recorded;
   const best = recorded.length >= own.length && weight(recorded) > weight(own) ? recorded : own;
   const first = recorded[0];
-  const lacks = first?.role === 'system' && !own.some(message => message.role === 'system' || message.role === 'developer');
+  const lacks =
+    first?.role === 'system' && !own.some(message => message.role === 'system' || message.role === 'developer');
   return lacks && best === own ? [first, ...own] : best;
 }
 
@@ -99,6 +110,11 @@ function weight(messages: readonly Message[]): number {
     }
   }
   return sum;
+}
+
+/** The result of a step of Vercel's or Mastra's: a text with the calls of tools beside it. */
+function isAnswered(output: PlainValue | undefined): boolean {
+  return typeof member(output, 'text') === 'string' && Array.isArray(member(output, 'toolCalls'));
 }
 
 /** Messages of a graph, an agent or a chain: a list of them, or a state that has one. */
@@ -126,7 +142,8 @@ function readEmbedding(found: Finding, input: PlainValue | undefined): void {
   if (found.input || input === undefined) return;
   const sent = member(input, 'input', 'inputs', 'texts', 'text', 'documents', 'content', 'value', 'values') ?? input;
   const texts = typeof sent === 'string' ? [sent] : listOf(sent).filter(each => typeof each === 'string');
-  const parts = texts.length > 0 ? texts.map(text => ({ type: 'text' as const, text: text as string })) : readDocumentTexts(sent);
+  const parts =
+    texts.length > 0 ? texts.map(text => ({ type: 'text' as const, text: text as string })) : readDocumentTexts(sent);
   if (parts.length > 0) found.input = [{ role: 'input', parts }];
 }
 
@@ -139,9 +156,12 @@ function readDocumentTexts(sent: PlainValue): Part[] {
 }
 
 function queryOf(input: PlainValue | undefined): Message[] | undefined {
+  const positional = listOf(member(input, 'args'));
   const sent =
+    (positional.length === 1 && typeof positional[0] === 'string' ? positional[0] : undefined) ??
     textMember(input, 'query', 'question', 'input', 'search_query', 'query_str', 'text') ??
     textMember(member(input, 'query', 'query_bundle'), 'text', 'query_str', 'content') ??
+    textMember(listOf(member(member(input, 'query'), 'content'))[0], 'text') ??
     input;
   return generic(sent, sent, 'input');
 }
@@ -160,11 +180,13 @@ function toolArguments(value: PlainValue | undefined): PlainValue | undefined {
   if (!isObject(value)) return value;
   const keys = Object.keys(value);
   const [args, kwargs] = [member(value, 'args'), member(value, 'kwargs')];
-  if (Array.isArray(args) && isObject(kwargs) && keys.length <= 3) return args.length === 0 ? kwargs : keys.length === 2 && Object.keys(kwargs).length === 0 ? args : value;
+  if (Array.isArray(args) && isObject(kwargs) && keys.length <= 3)
+    return args.length === 0 ? kwargs : keys.length === 2 && Object.keys(kwargs).length === 0 ? args : value;
   const text = textMember(value, 'input_str');
   if (text !== undefined) return read(text);
   const inputs = member(value, 'inputs');
   if (isObject(inputs)) return inputs;
+  if (keys.length === 1 && isObject(kwargs)) return kwargs;
   // A whole call of the tool, as LangChain's newer versions record it.
   if (textMember(value, 'type') === 'tool_call' && isObject(member(value, 'args'))) return member(value, 'args');
   const only = keys.length === 1 ? member(value, 'input') : undefined;
@@ -177,7 +199,11 @@ function toolResult(value: PlainValue): PlainValue {
   const outer = typeof value === 'string' ? (read(value) ?? value) : value;
   const only = isObject(outer) && Object.keys(outer).length === 1 ? member(outer, 'output') : undefined;
   const body = isObject(only) ? only : outer;
-  const kwargs = member(body, 'lc') === undefined ? body : member(body, 'kwargs');
+  const data = textMember(body, 'type') === 'tool' ? member(body, 'data') : undefined;
+  const kwargs = member(body, 'lc') === undefined ? (data ?? body) : member(body, 'kwargs');
+  // LlamaIndex's output of a tool keeps what the tool gave beside its text.
+  const rawOutput = member(body, 'tool_name') === undefined ? undefined : member(body, 'raw_output');
+  if (rawOutput !== undefined) return structured(rawOutput) ?? rawOutput;
   const isMessage = member(kwargs, 'tool_call_id') !== undefined && isObject(kwargs);
   if (isMessage) return unwrapped(member(kwargs, 'content')) ?? value;
   if (typeof value === 'string' && isObject(outer) && /^\s*content=/.test(value.slice(0, 20))) {

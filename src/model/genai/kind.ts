@@ -20,5 +20,7 @@ export function kindOf(found: Finding, fields: Fields): GenAiKind | undefined {
 }
 
 function isCall(found: Finding, fields: Fields): boolean {
-  return found.usage !== undefined || found.input !== undefined || found.output !== undefined || fields.hasPrefix('gen_ai.');
+  return (
+    found.usage !== undefined || found.input !== undefined || found.output !== undefined || fields.hasPrefix('gen_ai.')
+  );
 }

@@ -22,7 +22,8 @@ export function eventMessages(fields: Fields): { input?: Message[]; output?: Mes
   const output: Message[] = [];
   for (const event of fields.events) {
     if (event.name === 'gen_ai.content.prompt') input.push(...contentOf(event, 'gen_ai.prompt', 'user'));
-    else if (event.name === 'gen_ai.content.completion') output.push(...contentOf(event, 'gen_ai.completion', 'assistant'));
+    else if (event.name === 'gen_ai.content.completion')
+      output.push(...contentOf(event, 'gen_ai.completion', 'assistant'));
     else {
       const role = ROLES.get(event.name);
       const message = role === undefined ? undefined : readEvent(event, role);

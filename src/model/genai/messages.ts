@@ -1,8 +1,9 @@
 import type { PlainValue } from '../plainValue.ts';
 import { finishReason } from './finish.ts';
 import type { Message, Part } from './genai.ts';
-import { isObject, listOf, member, nameOf, present, textMember, textOf } from './plain.ts';
 import { partList, readParts, readToolCall, readToolResult, unwrapped } from './parts.ts';
+import { isObject, listOf, member, nameOf, present, textMember, textOf } from './plain.ts';
+import { parsePythonRepr } from './pythonRepr.ts';
 
 const ROLES: ReadonlyMap<string, string> = new Map([
   ['model', 'assistant'],
@@ -19,10 +20,9 @@ const ROLES: ReadonlyMap<string, string> = new Map([
   ['toolmessagechunk', 'tool'],
   ['function', 'tool'],
   ['functionmessage', 'tool'],
-  ['tool-response', 'tool'],
-  ['tool_response', 'tool'],
+  // Smolagents sends them so itself.
+  ['tool-response', 'user'],
   ['tool-call', 'assistant'],
-  ['tool_call', 'assistant'],
 ]);
 
 /** What only the type of a message tells, in LangChain's and in OpenAI's Responses. */
@@ -54,8 +54,7 @@ export function readMessages(list: PlainValue | undefined): Message[] | undefine
   const messages: Message[] = [];
   let isOpen = false;
   for (const item of items) {
-    const own = itemMessage(item);
-    const message = own ?? readMessage(item);
+    const message = itemMessage(item) ?? readMessage(printed(item));
     if (message === undefined) return undefined;
     // The items of one turn of a Responses call are one message.
     const last = messages.at(-1);
@@ -65,6 +64,12 @@ export function readMessages(list: PlainValue | undefined): Message[] | undefine
     isOpen = isResponseItem(item);
   }
   return messages;
+}
+
+/** A message that a Python program printed in place of sending its fields. */
+export function printed<T extends PlainValue | undefined>(item: T): T | PlainValue {
+  const isPrinted = typeof item === 'string' && /^\w*Message\w*\(/.test(item.slice(0, 60));
+  return isPrinted ? (parsePythonRepr(item) ?? item) : item;
 }
 
 function isResponseItem(item: PlainValue): boolean {
@@ -85,11 +90,22 @@ function itemMessage(item: PlainValue): Message | undefined {
 export function readMessage(sent: PlainValue | undefined, role?: string): Message | undefined {
   const { value, type } = unwrappedMessage(sent);
   if (!isObject(value)) return undefined;
-  const own = member(value, 'role', 'author_role') ?? member(value, 'type');
+  const own = member(value, 'role', '_role', 'author_role') ?? member(value, 'type');
   const name =
-    textOf(member(value, 'role', 'author_role')) ?? type ?? (TYPE_ROLES.has(String(own)) ? String(own) : role);
+    textOf(member(value, 'role', '_role', 'author_role')) ?? type ?? (TYPE_ROLES.has(String(own)) ? String(own) : role);
   if (name === undefined) return undefined;
-  const fields = ['content', 'parts', 'tool_calls', 'toolCalls', 'contents', 'blocks', 'text', 'function_call', 'refusal'];
+  const fields = [
+    'content',
+    '_content',
+    'parts',
+    'tool_calls',
+    'toolCalls',
+    'contents',
+    'blocks',
+    'text',
+    'function_call',
+    'refusal',
+  ];
   const hasContent = fields.some(key => Object.hasOwn(value, key)) || member(value, 'function_call_name') !== undefined;
   if (!hasContent && own === undefined) return undefined;
   const parts = partsOf(value, roleOf(name));
@@ -103,7 +119,10 @@ export function readMessage(sent: PlainValue | undefined, role?: string): Messag
 }
 
 function reasonOf(value: PlainValue): string | undefined {
-  const sent = textMember(value, 'finish_reason', 'finishReason', 'stop_reason', 'stopReason');
+  const names = ['finish_reason', 'finishReason', 'stop_reason', 'stopReason'];
+  // Haystack and LangChain have it beside the content.
+  const beside = member(value, '_meta', 'meta', 'response_metadata');
+  const sent = textMember(value, ...names) ?? textMember(beside, ...names);
   return sent === undefined ? undefined : finishReason(sent);
 }
 
@@ -127,7 +146,7 @@ function unwrappedMessage(sent: PlainValue | undefined): { value: PlainValue | u
 
 function partsOf(message: PlainValue, role: string): Part[] {
   const contents = listOf(member(message, 'contents')).map(item => member(item, 'message_content') ?? item);
-  const content = member(message, 'content');
+  const content = member(message, 'content', '_content');
   const listed = [member(message, 'parts'), member(message, 'blocks')].find(list => listOf(list).length > 0);
   const body = withCalls(message, [
     ...reasoningOf(message),
@@ -158,7 +177,9 @@ function withCalls(message: PlainValue, parts: Part[]): Part[] {
   const known = parts.filter(part => part.type === 'tool_call');
   const isKnown = (call: Part) =>
     call.type === 'tool_call' &&
-    known.some(part => (call.id !== undefined && part.id !== undefined ? part.id === call.id : part.name === call.name));
+    known.some(part =>
+      call.id !== undefined && part.id !== undefined ? part.id === call.id : part.name === call.name,
+    );
   return [...parts, ...calls.filter(call => !isKnown(call))];
 }
 

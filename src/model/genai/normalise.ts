@@ -120,12 +120,18 @@ function merge(findings: readonly Finding[]): Finding {
 }
 
 /** Gives the messages the finish reasons that were sent for all of them; without messages the reason alone is told. */
-function withReasons(output: Message[] | undefined, sent: string[] | undefined, isCall: boolean): Message[] | undefined {
+function withReasons(
+  output: Message[] | undefined,
+  sent: string[] | undefined,
+  isCall: boolean,
+): Message[] | undefined {
   const reasons = (sent ?? []).map(reason => finishReason(reason));
   if (!reasons.some(reason => reason !== undefined)) return output;
   if (!output || output.length === 0) {
     if (!isCall) return output;
-    return reasons.flatMap(reason => (reason === undefined ? [] : [{ role: 'assistant', finishReason: reason, parts: [] }]));
+    return reasons.flatMap(reason =>
+      reason === undefined ? [] : [{ role: 'assistant', finishReason: reason, parts: [] }],
+    );
   }
   return output.map((message, at) => {
     const reason = reasons[at] ?? (output.length === 1 ? reasons[0] : undefined);
@@ -149,4 +155,3 @@ function filledObject<T extends object>(object: T | undefined): T | undefined {
 function filledList<T>(list: T[] | undefined): T[] | undefined {
   return list && list.length > 0 ? list : undefined;
 }
-

@@ -50,9 +50,7 @@ export function readParts(content: PlainValue | undefined): Part[] {
 
 /** One part; `undefined` where it holds nothing, as a mark for a cache does. */
 function readPart(part: PlainValue): Part | undefined {
-  const type = textMember(part, 'type', 'block_type', 'part_kind', '__typename')
-    ?.toLowerCase()
-    .replaceAll('-', '_');
+  const type = textMember(part, 'type', 'block_type', 'part_kind', '__typename')?.toLowerCase().replaceAll('-', '_');
   if (type !== undefined) {
     const typed = typedPart(part, type);
     if (typed !== null) return typed;
@@ -65,7 +63,11 @@ function typedPart(part: PlainValue, type: string): Part | undefined | null {
   if (TEXT.has(type)) return textPart(member(part, 'text', 'content', 'output_text'));
   if (REASONING.has(type)) return reasoningPart(part);
   if (type === 'refusal') return { type: 'refusal', text: textMember(part, 'refusal', 'content', 'text') ?? '' };
-  if (TOOL_CALL.has(type)) return readToolCall(part);
+  if (TOOL_CALL.has(type)) {
+    const call = readToolCall(part);
+    // A mark that there was one; the call itself stands beside the parts.
+    return call.name === undefined && call.id === undefined && call.arguments === undefined ? undefined : call;
+  }
   if (TOOL_RESULT.has(type)) return readToolResult(part);
   const modality = MEDIA_TYPES.get(type);
   return modality === undefined ? null : readMedia(part, modality);
@@ -151,8 +153,9 @@ export function readToolResult(result: PlainValue): ToolResult {
   const payload = PAYLOADS.map(key => member(result, key)).find(found => found !== undefined);
   return present<ToolResult>({
     type: 'tool_result',
-    id: idOf(result),
-    name: textMember(result, 'name', 'toolName', 'tool_name'),
+    id: idOf(result) ?? idOf(member(result, 'origin') ?? null),
+    name:
+      textMember(result, 'name', 'toolName', 'tool_name') ?? textMember(member(result, 'origin'), 'name', 'tool_name'),
     result: unwrapped(payload),
   });
 }
@@ -161,7 +164,10 @@ export function readToolResult(result: PlainValue): ToolResult {
 export function unwrapped(payload: PlainValue | undefined): PlainValue | undefined {
   // Vercel's outputs: `{type: 'text' | 'json' | 'error-text' | ..., value}`.
   const wrapped = member(payload, 'value');
-  if (wrapped !== undefined && /^(?:text|json|error-text|error-json|content)$/.test(textMember(payload, 'type') ?? '')) {
+  if (
+    wrapped !== undefined &&
+    /^(?:text|json|error-text|error-json|content)$/.test(textMember(payload, 'type') ?? '')
+  ) {
     return wrapped;
   }
   if (!Array.isArray(payload) || payload.length === 0) return payload;

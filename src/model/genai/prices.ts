@@ -97,8 +97,7 @@ export function priced(call: GenAi, table: PriceTable): Cost | undefined {
     return undefined;
   }
   const fresh = Math.max(0, usage.input - cacheRead - cacheWrite);
-  const input =
-    (fresh * price.input + cacheRead * (price.cacheRead ?? 0) + cacheWrite * (price.cacheWrite ?? 0)) / 1e6;
+  const input = (fresh * price.input + cacheRead * (price.cacheRead ?? 0) + cacheWrite * (price.cacheWrite ?? 0)) / 1e6;
   const output = ((usage.output ?? 0) * price.output) / 1e6;
   return { total: input + output, input, output, currency: table.currency, source: 'priced' };
 }
@@ -112,9 +111,7 @@ function priceOf(call: GenAi, { prices }: PriceTable): Price | undefined {
     const provider = slash > 0 ? sent.slice(0, slash).toLowerCase() : undefined;
     const model = sent.slice(slash + 1).toLowerCase();
     for (const name of [model, model.replace(DATED, '').replace(/-latest$/, '')]) {
-      const found = prices.find(
-        price => price.model === name && isOf(price, call.provider) && isOf(price, provider),
-      );
+      const found = prices.find(price => price.model === name && isOf(price, call.provider) && isOf(price, provider));
       if (found) return found;
     }
   }

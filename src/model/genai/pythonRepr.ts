@@ -39,10 +39,12 @@ export function parsePythonRepr(text: string): PlainValue | undefined {
   }
 }
 
-/** Of LangChain's messages only the class tells the role. */
+/** Classes that alone tell what their objects are: LangChain's messages, the parts of Haystack's. */
 function ofClass(value: PlainValue, name: string): PlainValue {
-  const isMessage = /Message(?:Chunk)?$/.test(name) && typeof value === 'object' && value !== null;
-  if (isMessage && !Array.isArray(value) && value['type'] === undefined) value['type'] = name;
+  const type = name === 'ToolCall' ? 'tool_call' : name === 'ToolCallResult' ? 'tool_result' : name;
+  const isTelling = type !== name || /Message(?:Chunk)?$/.test(name);
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (isTelling && isObject && value['type'] === undefined) value['type'] = type;
   return value;
 }
 

@@ -15,10 +15,18 @@ export function isModelCall({ kind }: GenAi): boolean {
  */
 export function canBeSame(outer: GenAi, inner: GenAi): boolean {
   if ((outer.kind === 'embedding') !== (inner.kind === 'embedding')) return false;
+  const [answer, other] = [ANSWER_IDS.get(outer), ANSWER_IDS.get(inner)];
+  // Frameworks make ids of their own; two of one make that differ are two answers.
+  if (answer !== undefined && other !== undefined && answer !== other && makeOf(answer) === makeOf(other)) return false;
   const models = [outer.requestModel, outer.responseModel].filter(model => model !== undefined);
   const others = [inner.requestModel, inner.responseModel].filter(model => model !== undefined);
   if (models.length === 0 || others.length === 0) return true;
   return models.some(model => others.some(other => isSameModel(model, other)));
+}
+
+/** What an id begins with, such as `chatcmpl` and `msg`. */
+function makeOf(id: string): string {
+  return id.split(/[-_]/, 1)[0]!;
 }
 
 /** Names of one model differ by the provider before it and by the date behind it. */

@@ -1,6 +1,7 @@
 import type { PlainValue } from '../plainValue.ts';
 import type { ToolDefinition } from './genai.ts';
 import { decoded, isObject, listOf, member, present, structured, textMember } from './plain.ts';
+import { parsePythonRepr } from './pythonRepr.ts';
 
 const SCHEMAS = [
   'parameters',
@@ -38,8 +39,11 @@ function namedList(value: PlainValue): readonly PlainValue[] {
 }
 
 function readDefinition(sent: PlainValue | undefined): ToolDefinition | undefined {
-  // A tool that is only named.
-  if (typeof sent === 'string' && sent !== '') return { name: sent };
+  // A tool that is only named, or that a Python program printed.
+  if (typeof sent === 'string') {
+    const isPrinted = /^\w+\(/.test(sent.slice(0, 60));
+    return isPrinted ? readDefinition(parsePythonRepr(sent)) : sent === '' ? undefined : { name: sent };
+  }
   const outer = structured(member(sent, 'tool'));
   const body = isObject(outer) ? outer : sent;
   const schemaText = structured(member(body, 'json_schema'));

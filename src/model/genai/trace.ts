@@ -2,10 +2,12 @@ import type { SpanId } from '../ids.ts';
 import type { PlainObject, PlainValue } from '../plainValue.ts';
 import type { LogRecord, Span } from '../span.ts';
 import { stringAttribute } from '../value.ts';
+import { complete, modelCalls } from './calls.ts';
 import type { GenAi, TraceGenAi } from './genai.ts';
 import { normalise } from './normalise.ts';
 import { type PriceTable, priced } from './prices.ts';
 import { isModelCall } from './sameCall.ts';
+import { takeFromStep } from './step.ts';
 import { totals } from './totals.ts';
 
 /** What was understood of a trace: each span that has something to tell, and the whole. */
@@ -31,12 +33,17 @@ export function traceGenAi(spans: readonly Span[], logs: readonly LogRecord[], p
   for (const span of latest(spans)) {
     const genai = normalise(span, logsBySpan.get(span.spanId) ?? []);
     if (!genai) continue;
-    const cost = genai.cost ?? (prices && isModelCall(genai) ? priced(genai, prices) : undefined);
-    if (cost) genai.cost = cost;
     bySpan.set(span.spanId, genai);
   }
   if (bySpan.size === 0) return { bySpan, trace: undefined };
-  return { bySpan, trace: { ...totals(spans, bySpan), ...identity(spans, bySpan) } };
+  takeFromStep(spans, bySpan);
+  const found = modelCalls(spans, bySpan);
+  for (const call of found.calls) if (call.reports.length > 1) complete(call, bySpan);
+  for (const genai of prices ? bySpan.values() : []) {
+    const cost = genai.cost ?? (isModelCall(genai) ? priced(genai, prices!) : undefined);
+    if (cost) genai.cost = cost;
+  }
+  return { bySpan, trace: { ...totals(spans, bySpan, found), ...identity(spans, bySpan) } };
 }
 
 /**
@@ -65,7 +72,9 @@ function identity(spans: readonly Span[], bySpan: ReadonlyMap<SpanId, GenAi>): P
   const first = <K extends 'session' | 'conversation' | 'user'>(key: K) =>
     known.map(genai => genai[key]).find(value => value !== undefined);
   const elsewhere = (key: string) =>
-    order.map(span => stringAttribute(span.attributes, key) ?? stringAttribute(span.resource.attributes, key)).find(Boolean);
+    order
+      .map(span => stringAttribute(span.attributes, key) ?? stringAttribute(span.resource.attributes, key))
+      .find(Boolean);
   const tags = [...new Set(known.flatMap(genai => genai.tags ?? []))].filter(tag => !OWN_TAG.test(tag));
   const conversation = first('conversation');
   const session = first('session') ?? elsewhere('session.id') ?? conversation;

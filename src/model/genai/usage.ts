@@ -97,8 +97,7 @@ function isFlatCache(sent: PlainValue | undefined): boolean {
 function firstOf(sent: PlainValue | undefined, names: readonly string[]): number | undefined {
   for (const name of names) {
     const dot = name.indexOf('.');
-    const value =
-      dot < 0 ? member(sent, name) : member(member(sent, name.slice(0, dot)), name.slice(dot + 1));
+    const value = dot < 0 ? member(sent, name) : member(member(sent, name.slice(0, dot)), name.slice(dot + 1));
     const number = numberOf(value);
     if (number !== undefined && number >= 0) return number;
   }
@@ -130,7 +129,8 @@ export function inclusive(usage: Usage, known: Exclusive = {}): Usage {
     // Ambiguous only where the two parts are equal; then what is known of the sender counts.
     if (rest === 0) isInputLess = isOutputLess = false;
     else if (rest === cached + reasoning && cached > 0 && reasoning > 0) isInputLess = isOutputLess = true;
-    else if (rest === cached && cached > 0 && !(rest === reasoning && isOutputLess)) [isInputLess, isOutputLess] = [true, false];
+    else if (rest === cached && cached > 0 && !(rest === reasoning && isOutputLess))
+      [isInputLess, isOutputLess] = [true, false];
     else if (rest === reasoning && reasoning > 0) [isInputLess, isOutputLess] = [false, true];
     else if (rest === -reasoning && output >= 2 * reasoning) isOutputTwice = true;
   }

@@ -1,5 +1,5 @@
 import type { PlainValue } from '../../plainValue.ts';
-import { type Family, type Finding } from '../family.ts';
+import type { Family, Finding } from '../family.ts';
 import type { Fields } from '../fields.ts';
 import { isObject, member, present, textMember } from '../plain.ts';
 import { readUsage } from '../usage.ts';

@@ -1,8 +1,8 @@
+import { plainValue } from '../../plainValue.ts';
+import { attribute } from '../../value.ts';
 import { type Family, type Finding, MILLISECOND } from '../family.ts';
 import type { Fields } from '../fields.ts';
 import type { GenAiKind, Message } from '../genai.ts';
-import { attribute } from '../../value.ts';
-import { plainValue } from '../../plainValue.ts';
 import { numberOf, present, textOf } from '../plain.ts';
 
 const KINDS: ReadonlyMap<string, GenAiKind> = new Map([

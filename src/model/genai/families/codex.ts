@@ -8,7 +8,9 @@ import { numberOf, present, structured, textMember } from '../plain.ts';
 export const codex: Family = {
   name: 'codex',
   detects: fields =>
-    fields.hasPrefix('codex.') || fields.events.some(event => event.name.startsWith('codex.')) || /^codex\b/.test(fields.span.scope.name),
+    fields.hasPrefix('codex.') ||
+    fields.events.some(event => event.name.startsWith('codex.')) ||
+    /^codex\b/.test(fields.span.scope.name),
   table: {
     texts: { conversation: ['conversation.id', 'codex.conversation_id'], requestModel: ['model', 'slug'] },
     usage: {

@@ -1,5 +1,5 @@
-import { type Family, MILLISECOND } from '../family.ts';
 import type { Finding } from '../family.ts';
+import { type Family, MILLISECOND } from '../family.ts';
 import { present } from '../plain.ts';
 
 /** GitHub Copilot Chat. */

@@ -7,7 +7,8 @@ const provider = (fields: Fields) => fields.text('gen_ai.system', 'gen_ai.provid
 export const semanticKernel: Family = {
   name: 'semantic-kernel',
   detects: fields =>
-    /^(?:Microsoft\.SemanticKernel|semantic_kernel)\b/.test(fields.span.scope.name) || provider(fields) === 'semantic_kernel',
+    /^(?:Microsoft\.SemanticKernel|semantic_kernel)\b/.test(fields.span.scope.name) ||
+    provider(fields) === 'semantic_kernel',
 };
 
 /** Microsoft's Agent Framework: workflows of executors around what the conventions have. */
@@ -79,6 +80,7 @@ export const voltagent: Family = {
 /** LlamaStack's server: what goes into and comes out of each route and provider. */
 export const llamaStack: Family = {
   name: 'llama-stack',
-  detects: fields => fields.has('__root__') || /^llama_stack\b/.test(fields.span.scope.name) || fields.has('__autotraced__'),
+  detects: fields =>
+    fields.has('__root__') || /^llama_stack\b/.test(fields.span.scope.name) || fields.has('__autotraced__'),
   table: { rawInput: ['__args__', 'input', 'inputs'], rawOutput: ['output', 'outputs'] },
 };

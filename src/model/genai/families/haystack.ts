@@ -1,6 +1,6 @@
 import type { PlainValue } from '../../plainValue.ts';
 import { readDocuments } from '../documents.ts';
-import { type Family, type Finding } from '../family.ts';
+import type { Family, Finding } from '../family.ts';
 import type { Fields } from '../fields.ts';
 import type { GenAiKind } from '../genai.ts';
 import { readMessages } from '../messages.ts';
@@ -56,7 +56,8 @@ export const haystack: Family = {
     const input = fields.json('haystack.component.input', 'haystack.agent.step.llm.input');
     const output = fields.json('haystack.component.output', 'haystack.agent.step.llm.output');
     const replies = listOf(member(output, 'replies'));
-    const meta = replies.map(reply => member(reply, 'meta', '_meta')).find(isObject) ?? listOf(member(output, 'meta'))[0];
+    const meta =
+      replies.map(reply => member(reply, 'meta', '_meta')).find(isObject) ?? listOf(member(output, 'meta'))[0];
     return present<Finding>({
       kind,
       node: fields.text('haystack.component.name'),
@@ -89,16 +90,28 @@ function messagesOf(list: PlainValue | undefined): PlainValue {
 
 function partOf(part: PlainValue): PlainValue {
   const call = member(part, 'tool_call');
-  if (isObject(call)) return { type: 'tool_call', id: call['id'] ?? null, name: call['tool_name'] ?? null, arguments: call['arguments'] ?? null };
+  if (isObject(call))
+    return {
+      type: 'tool_call',
+      id: call['id'] ?? null,
+      name: call['tool_name'] ?? null,
+      arguments: call['arguments'] ?? null,
+    };
   const result = member(part, 'tool_call_result');
   if (!isObject(result)) return part;
   const origin = member(result, 'origin');
-  return { type: 'tool_result', id: member(origin, 'id') ?? null, name: member(origin, 'tool_name') ?? null, result: result['result'] ?? null };
+  return {
+    type: 'tool_result',
+    id: member(origin, 'id') ?? null,
+    name: member(origin, 'tool_name') ?? null,
+    result: result['result'] ?? null,
+  };
 }
 
 function readReplies(replies: readonly PlainValue[], meta: PlainValue | undefined): Finding['output'] {
   const reason = textMember(meta, 'finish_reason');
-  const withReason = (message: PlainValue) => (isObject(message) && reason !== undefined ? { ...message, finish_reason: reason } : message);
+  const withReason = (message: PlainValue) =>
+    isObject(message) && reason !== undefined ? { ...message, finish_reason: reason } : message;
   if (replies.length > 0 && replies.every(reply => typeof reply === 'string')) {
     return replies.map(text => ({ role: 'assistant', parts: [{ type: 'text', text: text as string }] }));
   }

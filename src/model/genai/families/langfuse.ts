@@ -3,6 +3,7 @@ import { type Family, type Finding, kindNames, sinceStart } from '../family.ts';
 import type { Fields } from '../fields.ts';
 import type { Usage } from '../genai.ts';
 import { decoded, isObject, member, numberOf, present, textOf } from '../plain.ts';
+import { readToolDefinitions } from '../toolDefinitions.ts';
 import { readUsage } from '../usage.ts';
 
 /** Langfuse's SDKs, and spans of others that carry its attributes. */
@@ -25,7 +26,6 @@ export const langfuse: Family = {
       }),
     },
     texts: {
-      requestModel: ['langfuse.observation.model.name'],
       session: ['langfuse.session.id', 'langfuse.trace.session_id'],
       user: ['langfuse.user.id', 'langfuse.trace.user_id'],
     },
@@ -40,13 +40,39 @@ export const langfuse: Family = {
       prefixes: ['langfuse.trace.metadata.', 'langfuse.observation.metadata.'],
     },
   },
-  read: fields => present<Finding>({
-    usage: usageOf(fields.json('langfuse.observation.usage_details')),
-    cost: costOf(fields.json('langfuse.observation.cost_details')),
-    timeToFirstTokenNano: sinceStart(fields, textOf(fields.json('langfuse.observation.completion_start_time'))),
-    error: errorOf(fields),
-  }),
+  read: fields =>
+    present<Finding>({
+      ...wrapped(fields),
+      usage: usageOf(fields.json('langfuse.observation.usage_details')),
+      cost: costOf(fields.json('langfuse.observation.cost_details')),
+      timeToFirstTokenNano: sinceStart(fields, textOf(fields.json('langfuse.observation.completion_start_time'))),
+      error: errorOf(fields),
+    }),
 };
+
+/**
+ * Its wrappers of OpenAI's clients say the model that answered as soon as there is an answer (that for JavaScript does not
+ * while streaming), and where they do not know better that everything is a generation. A model named by hand was asked for.
+ */
+function wrapped(fields: Fields): Finding {
+  const model = fields.text('langfuse.observation.model.name');
+  const { name } = fields.span;
+  const isWrapper = fields.span.scope.name === 'langfuse-sdk' && /^OpenAI[.-]/.test(name);
+  const isStreamed = name.startsWith('OpenAI.') && fields.has('langfuse.observation.completion_start_time');
+  const isAnswered = fields.has('langfuse.observation.usage_details') && errorOf(fields) === undefined;
+  if (!isWrapper || isStreamed || !isAnswered) {
+    return present<Finding>({
+      requestModel: model,
+      kind: name === 'OpenAI.embeddings' && isWrapper ? 'embedding' : undefined,
+    });
+  }
+  const beside = name === 'OpenAI.responses' ? 'langfuse.observation.metadata.' : undefined;
+  return present<Finding>({
+    responseModel: model,
+    system: beside && fields.json(`${beside}instructions`),
+    toolDefinitions: beside ? readToolDefinitions(fields.json(`${beside}tools`)) : undefined,
+  });
+}
 
 function errorOf(fields: Fields): Finding['error'] {
   if (fields.text('langfuse.observation.level') !== 'ERROR') return undefined;
@@ -73,7 +99,8 @@ function usageOf(details: PlainValue | undefined): Usage | undefined {
   return present<Usage>({
     input: whole(input, sums.input),
     output: whole(output, sums.output),
-    total: total ?? (input === undefined || output === undefined ? undefined : input + output + sums.input + sums.output),
+    total:
+      total ?? (input === undefined || output === undefined ? undefined : input + output + sums.input + sums.output),
     cacheRead: number('input_cached_tokens', 'cache_read_input_tokens', 'input_cache_read', 'input_cached'),
     cacheWrite: number('cache_creation_input_tokens', 'input_cache_creation'),
     reasoning: number('output_reasoning_tokens', 'output_reasoning'),

@@ -24,16 +24,12 @@ export const langsmith: Family = {
     texts: {
       requestModel: ['langsmith.metadata.ls_model_name'],
       provider: ['langsmith.metadata.ls_provider'],
-      session: [
-        'langsmith.metadata.session_id',
-        'langsmith.metadata.conversation_id',
-        'langsmith.metadata.thread_id',
-      ],
+      session: ['langsmith.metadata.session_id', 'langsmith.metadata.conversation_id', 'langsmith.metadata.thread_id'],
       user: ['langsmith.metadata.user_id'],
       node: ['langsmith.metadata.langgraph_node'],
       step: ['langsmith.metadata.langgraph_step'],
     },
-    parameters: { json: ['langsmith.metadata.ls_invocation_params'] },
+    parameters: { json: ['langsmith.metadata.ls_invocation_params'], prefixes: ['langsmith.metadata.ls_'] },
     streaming: ['langsmith.request.streaming'],
     metadata: { prefixes: ['langsmith.metadata.'] },
   },

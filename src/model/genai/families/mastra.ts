@@ -10,7 +10,7 @@ export const mastra: Family = {
       key: 'mastra.span.type',
       values: kindNames({
         agent: 'agent_run',
-        chat: 'model_generation llm_generation',
+        chat: 'model_inference llm_generation',
         chain:
           'model_step model_chunk llm_chunk workflow_step workflow_conditional workflow_conditional_eval workflow_parallel workflow_loop workflow_sleep workflow_wait_event processor_run',
         tool: 'tool_call mcp_tool_call',
@@ -28,6 +28,8 @@ export const mastra: Family = {
       rawInput: fields.json(`mastra.${type}.input`, 'input'),
       rawOutput: fields.json(`mastra.${type}.output`, 'output'),
       timeToFirstTokenNano: sinceStart(fields, textOf(fields.json('mastra.completion_start_time'))),
+      // Around the calls of its steps since there are spans for each; before, the call itself.
+      kind: type === 'model_generation' ? (fields.has('gen_ai.request.model') ? 'chat' : 'chain') : undefined,
     });
   },
 };

@@ -1,12 +1,12 @@
 import type { PlainValue } from '../../plainValue.ts';
+import { plainValue } from '../../plainValue.ts';
+import { attribute } from '../../value.ts';
 import { assembleChunks } from '../chunks.ts';
 import { type Family, type Finding, filled, kindNames } from '../family.ts';
 import type { Fields } from '../fields.ts';
 import type { GenAiKind } from '../genai.ts';
 import { decoded, isObject, listOf, member, nameOf, numberOf, plainOf, present, textMember } from '../plain.ts';
 import { type Exclusive, readUsage } from '../usage.ts';
-import { attribute } from '../../value.ts';
-import { plainValue } from '../../plainValue.ts';
 
 const KINDS = kindNames({
   chat: 'llm chat_model',
@@ -70,7 +70,9 @@ function conventional(fields: Fields): Finding {
 
 function kindOf(fields: Fields, input: PlainValue | undefined): GenAiKind | undefined {
   if (fields.text('mlflow.spanType')?.toUpperCase() !== 'LLM') return undefined;
-  return textMember(input, 'prompt') !== undefined && member(input, 'messages') === undefined ? 'completion' : undefined;
+  return textMember(input, 'prompt') !== undefined && member(input, 'messages') === undefined
+    ? 'completion'
+    : undefined;
 }
 
 /** Its model is that of the answer where there is one; the recorded request tells them apart. */
@@ -115,7 +117,10 @@ function tagsOf(fields: Fields): Finding {
   const own: [string, PlainValue][] = [];
   for (const [name, value] of fields.under(TAG)) if (!name.startsWith('mlflow.')) own.push([name, value]);
   if (own.length === 0) return {};
-  return { tags: own.map(([name, value]) => `${name}:${nameOf(value) ?? JSON.stringify(value)}`), metadata: plainOf(own) };
+  return {
+    tags: own.map(([name, value]) => `${name}:${nameOf(value) ?? JSON.stringify(value)}`),
+    metadata: plainOf(own),
+  };
 }
 
 function promptOf(fields: Fields): Finding['prompt'] {

@@ -1,11 +1,12 @@
 import type { PlainValue } from '../../plainValue.ts';
+import { readDocuments } from '../documents.ts';
+import { readResponse } from '../envelope.ts';
 import { evaluation, type Family, type Finding, kindNames } from '../family.ts';
 import type { Fields } from '../fields.ts';
 import { flatList } from '../flat.ts';
-import { lostMessages } from '../lost.ts';
 import type { Message } from '../genai.ts';
+import { lostMessages } from '../lost.ts';
 import { readMessage } from '../messages.ts';
-import { readDocuments } from '../documents.ts';
 import { isObject, member, nameOf, present, structured, textMember } from '../plain.ts';
 import { readToolDefinitions } from '../toolDefinitions.ts';
 
@@ -65,7 +66,7 @@ export const openinference: Family = {
     const lost = lostMessages(fields, 'llm.input_messages');
     return present<Finding>({
       ...models(fields, input, output),
-      kind: fields.text('openinference.span.kind') === undefined ? kindOfFi(fields) : completionOf(fields),
+      kind: fields.text('openinference.span.kind') === undefined ? kindOfFi(fields) : correctedKind(fields),
       input: sent ?? prompts(fields),
       output: flatMessages(fields, 'llm.output_messages') ?? choices(fields),
       incomplete: lost === undefined ? undefined : [lost],
@@ -74,12 +75,18 @@ export const openinference: Family = {
       toolDefinitions: readToolDefinitions(flatList(fields, 'llm.tools')?.items),
       documents: documentsOf(fields),
       tool: toolOf(fields, input),
+      streaming: streamingOf(fields),
       step: nameOf(member(fields.json('metadata'), 'langgraph_step')),
       evaluations: evaluationsOf(fields),
       ...embedded(fields),
     });
   },
 };
+
+function streamingOf(fields: Fields): boolean | undefined {
+  const stream = member(fields.json('llm.invocation_parameters'), 'stream');
+  return typeof stream === 'boolean' ? stream : undefined;
+}
 
 /** As text unless it says that it is JSON, or looks like it and says nothing. */
 function valueOf(fields: Fields, side: 'input' | 'output'): PlainValue | undefined {
@@ -93,7 +100,9 @@ function kindOfFi(fields: Fields) {
   return sent === undefined ? undefined : openinference.table?.kind?.values.get(sent);
 }
 
-function completionOf(fields: Fields) {
+/** LlamaIndex's preparation of a call calls itself one. */
+function correctedKind(fields: Fields) {
+  if (/\._(?:prepare_chat_with_tools|extend_messages)$/.test(fields.span.name)) return 'chain';
   const isCompletion = fields.has('llm.prompts.0.prompt.text') || fields.has('llm.prompts.0');
   return isCompletion && fields.text('openinference.span.kind') === 'LLM' ? ('completion' as const) : undefined;
 }
@@ -101,11 +110,14 @@ function completionOf(fields: Fields) {
 /** `llm.model_name` is the asked model until the answer is there, then that of the answer. */
 function models(fields: Fields, input: PlainValue | undefined, output: PlainValue | undefined): Finding {
   const named = fields.text('llm.model_name', 'embedding.model_name', 'reranker.model_name');
+  const parameters = fields.json('llm.invocation_parameters', 'embedding.invocation_parameters');
+  // Of OpenAI Agents' responses they are those that the answer repeats.
+  const isAnswer = member(parameters, 'created_at') !== undefined;
   const asked =
     fields.text('llm.request.model_name') ??
-    textMember(fields.json('llm.invocation_parameters', 'embedding.invocation_parameters'), 'model', 'model_name') ??
+    (isAnswer ? undefined : textMember(parameters, 'model', 'model_name')) ??
     textMember(input, 'model');
-  const answered = fields.text('llm.response.model_name') ?? textMember(output, 'model');
+  const answered = fields.text('llm.response.model_name') ?? readResponse(output).model;
   return present<Finding>({
     requestModel: asked ?? (named === answered ? undefined : named),
     responseModel: answered ?? (asked !== undefined && named !== asked ? named : undefined),

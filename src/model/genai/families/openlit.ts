@@ -4,8 +4,7 @@ import type { Family } from '../family.ts';
 /** OpenLIT: the conventions, where what the program did not set has a placeholder. */
 export const openlit: Family = {
   name: 'openlit',
-  detects: fields =>
-    /^openlit\b/.test(fields.span.scope.name) || fields.resource('telemetry.sdk.name') === 'openlit',
+  detects: fields => /^openlit\b/.test(fields.span.scope.name) || fields.resource('telemetry.sdk.name') === 'openlit',
   table: { streaming: ['gen_ai.request.is_stream'] },
   refine: found => {
     for (const name of Object.keys(found.parameters ?? {})) {

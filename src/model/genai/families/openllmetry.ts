@@ -1,13 +1,13 @@
+import { plainValue } from '../../plainValue.ts';
+import { type AnyValue, attribute } from '../../value.ts';
 import { type Family, type Finding, kindNames } from '../family.ts';
 import type { Fields } from '../fields.ts';
 import { flatList } from '../flat.ts';
-import { lostMessages } from '../lost.ts';
 import type { GenAiKind, Message } from '../genai.ts';
+import { lostMessages } from '../lost.ts';
 import { readMessage } from '../messages.ts';
-import { decoded, isObject, member, plainOf, present } from '../plain.ts';
 import { readParts } from '../parts.ts';
-import { attribute, type AnyValue } from '../../value.ts';
-import { plainValue } from '../../plainValue.ts';
+import { decoded, isObject, member, plainOf, present } from '../plain.ts';
 import { readToolDefinitions } from '../toolDefinitions.ts';
 
 const REQUESTS: ReadonlyMap<string, GenAiKind> = kindNames({
@@ -82,7 +82,8 @@ function flatMessages(fields: Fields, prefix: string, role: string): Message[] |
       if (!message || !isObject(item)) return message;
       // A content of several parts is their JSON text here.
       const content = member(item, 'content');
-      const parts = typeof content === 'string' && /^\s*\[\s*\{/.test(content.slice(0, 50)) ? decoded(content) : content;
+      const parts =
+        typeof content === 'string' && /^\s*\[\s*\{/.test(content.slice(0, 50)) ? decoded(content) : content;
       if (parts === content || message.role === 'tool') return message;
       return readMessage({ ...item, content: readable(parts) ? parts! : content! }, role);
     })
@@ -92,7 +93,10 @@ function flatMessages(fields: Fields, prefix: string, role: string): Message[] |
 
 /** Whether every part is one that is known; other JSON may be what somebody wrote. */
 function readable(parts: ReturnType<typeof decoded>): boolean {
-  return Array.isArray(parts) && parts.every(part => member(part, 'type') !== undefined && readParts(part).every(each => each.type !== 'data'));
+  return (
+    Array.isArray(parts) &&
+    parts.every(part => member(part, 'type') !== undefined && readParts(part).every(each => each.type !== 'data'))
+  );
 }
 
 /** Results of vector stores are events of their own. */

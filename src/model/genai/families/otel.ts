@@ -1,4 +1,5 @@
 import type { PlainValue } from '../../plainValue.ts';
+import { plainObject } from '../../plainValue.ts';
 import { readDocuments } from '../documents.ts';
 import { evaluation, type Family, type Finding, kindNames, SECOND } from '../family.ts';
 import type { Fields } from '../fields.ts';
@@ -7,7 +8,6 @@ import { eventMessages } from '../messageEvents.ts';
 import { readMessages } from '../messages.ts';
 import { readParts } from '../parts.ts';
 import { decoded, present, textMember } from '../plain.ts';
-import { plainObject } from '../../plainValue.ts';
 
 /** Names of operations: those of the conventions, and what emitters write in their place. */
 export const OPERATIONS: ReadonlyMap<string, GenAiKind> = kindNames({
@@ -19,7 +19,8 @@ export const OPERATIONS: ReadonlyMap<string, GenAiKind> = kindNames({
   tool: 'execute_tool tool_call tool execute_tools',
   agent: 'create_agent invoke_agent agent_call agent invoke_swarm invoke_graph run_agent',
   workflow: 'invoke_workflow workflow',
-  chain: 'agent_step plan chain task orchestrate_tools user_prompt system_prompt schedule_tool_calls execute_hook execute_event_loop_cycle',
+  chain:
+    'agent_step plan chain task orchestrate_tools user_prompt system_prompt schedule_tool_calls execute_hook execute_event_loop_cycle',
   memory:
     'create_memory update_memory upsert_memory delete_memory search_memory create_memory_store delete_memory_store memory',
   guardrail: 'guardrail apply_guardrail',
@@ -32,7 +33,8 @@ export const OPERATIONS: ReadonlyMap<string, GenAiKind> = kindNames({
 export const otel: Family = {
   name: 'otel',
   detects: fields =>
-    fields.hasPrefix('gen_ai.') || fields.events.some(event => /^gen_ai\.(?:\w+\.message|choice|content\.)/.test(event.name)),
+    fields.hasPrefix('gen_ai.') ||
+    fields.events.some(event => /^gen_ai\.(?:\w+\.message|choice|content\.)/.test(event.name)),
   table: {
     kind: { key: 'gen_ai.operation.name', values: OPERATIONS },
     texts: {

@@ -1,9 +1,9 @@
 import type { PlainValue } from '../../plainValue.ts';
 import { readRequest, readResponse } from '../envelope.ts';
-import { type Family, type Finding } from '../family.ts';
+import type { Family, Finding } from '../family.ts';
 import type { Fields } from '../fields.ts';
-import type { Message } from '../genai.ts';
 import { finishReason } from '../finish.ts';
+import type { Message } from '../genai.ts';
 import { readMessage, readMessages } from '../messages.ts';
 import { isObject, listOf, member, present, textMember } from '../plain.ts';
 import { readToolDefinitions } from '../toolDefinitions.ts';

@@ -1,12 +1,13 @@
 import { type Family, MILLISECOND } from '../family.ts';
-import { present } from '../plain.ts';
 import { eventMessages } from '../messageEvents.ts';
+import { present } from '../plain.ts';
 
 /** Strands Agents; its time to the first token is in milliseconds under a name of the conventions. */
 export const strands: Family = {
   name: 'strands',
   detects: fields =>
-    fields.text('gen_ai.system', 'gen_ai.provider.name') === 'strands-agents' || /^strands\b/.test(fields.span.scope.name),
+    fields.text('gen_ai.system', 'gen_ai.provider.name') === 'strands-agents' ||
+    /^strands\b/.test(fields.span.scope.name),
   table: {
     texts: { step: ['event_loop.cycle_id', 'agent_loop.cycle_id'] },
     firstToken: [{ key: 'gen_ai.server.time_to_first_token', unit: MILLISECOND }],

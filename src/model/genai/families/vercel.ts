@@ -1,5 +1,6 @@
 import type { PlainValue } from '../../plainValue.ts';
 import { readDocuments } from '../documents.ts';
+import { systemMessages } from '../envelope.ts';
 import { type Family, type Finding, kindNames, MILLISECOND } from '../family.ts';
 import type { Fields } from '../fields.ts';
 import type { Message, Part } from '../genai.ts';
@@ -7,7 +8,6 @@ import { readMessages } from '../messages.ts';
 import { readParts, readToolCall } from '../parts.ts';
 import { decoded, isObject, listOf, member, numberOf, present, textMember } from '../plain.ts';
 import { readUsage } from '../usage.ts';
-import { systemMessages } from '../envelope.ts';
 
 /** Vercel's AI SDK, 4 to 6; of 7 only what it adds to the conventions. */
 export const vercel: Family = {
@@ -68,7 +68,8 @@ function inputOf(fields: Fields): Message[] | undefined {
   const prompt = fields.json('ai.prompt');
   const sent = fields.json('ai.prompt.messages') ?? member(prompt, 'messages');
   const messages = readMessages(decoded(sent)) ?? [];
-  const text = messages.length === 0 ? (textMember(prompt, 'prompt') ?? (typeof prompt === 'string' ? prompt : '')) : '';
+  const text =
+    messages.length === 0 ? (textMember(prompt, 'prompt') ?? (typeof prompt === 'string' ? prompt : '')) : '';
   if (text) messages.push({ role: 'user', parts: [{ type: 'text', text }] });
   messages.unshift(...systemMessages(member(prompt, 'system'), messages));
   if (messages.length > 0) return messages;
@@ -109,5 +110,7 @@ function promptOf(fields: Fields): Finding['prompt'] {
   const sent = fields.json('ai.telemetry.metadata.langfusePrompt');
   const name = textMember(sent, 'name');
   const version = numberOf(member(sent, 'version'));
-  return name === undefined ? undefined : present({ name, version: version === undefined ? undefined : String(version) });
+  return name === undefined
+    ? undefined
+    : present({ name, version: version === undefined ? undefined : String(version) });
 }
