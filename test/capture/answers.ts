@@ -53,11 +53,13 @@ function nextParts({ messages, tools }: Asked): Part[] {
   for (const message of messages.toReversed().filter(({ role }) => role === 'user')) {
     const wanted = textOf(message);
     const cities = /weather in ([A-Z]\w+)(?: and ([A-Z]\w+))?/.exec(wanted);
-    if (cities && offered('get_weather')) {
+    // Some frameworks put the name of a plug-in before it.
+    const weather = tools.find(({ name }) => /(?:^|\W)get_weather$/.test(name));
+    if (cities && weather) {
       const named = cities.slice(1).filter(city => city !== undefined);
       return calls(
         messages,
-        named.map(city => ['get_weather', { city }]),
+        named.map(city => [weather.name, { city }]),
       );
     }
     const line = SCRIPT.find(([says]) => says.test(wanted))?.[1];
