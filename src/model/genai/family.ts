@@ -30,8 +30,10 @@ export interface Family {
   table?: Table;
   /** What a table cannot say. What it finds wins over the table. */
   read?(fields: Fields): Finding;
-  /** Takes back what other families read from its spans and is none. */
-  refine?(found: Finding): void;
+  /** Its names are put on spans of other families too, which stay theirs. */
+  isGuest?: boolean;
+  /** Takes back what other families read from its spans and is not so. */
+  refine?(found: Finding, fields: Fields): void;
 }
 
 type TextField =

@@ -132,9 +132,13 @@ function listed(value: PlainValue | undefined): PlainValue | undefined {
 /** What is no message: a text, or data. Its role says only which side it is. */
 function generic(raw: PlainValue | undefined, value: PlainValue | undefined, role: string): Message[] | undefined {
   if (raw === undefined || value === undefined || value === null || value === '') return undefined;
-  if (isObject(value) && Object.keys(value).length === 0) return undefined;
+  if (isObject(value) && Object.keys(value).every(key => isEmptyList(value[key]))) return undefined;
   const part: Part = typeof value === 'string' ? { type: 'text', text: value } : { type: 'data', value };
   return [{ role, parts: [part] }];
+}
+
+function isEmptyList(value: PlainValue | undefined): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function readEmbedding(found: Finding, input: PlainValue | undefined): void {

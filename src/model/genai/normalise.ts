@@ -1,6 +1,7 @@
 import type { LogRecord, Span } from '../span.ts';
 import { systemMessages } from './envelope.ts';
 import { errorOf } from './error.ts';
+import { common } from './families/common.ts';
 import { FAMILIES } from './families.ts';
 import { type Family, type Finding, readTable } from './family.ts';
 import { Fields } from './fields.ts';
@@ -10,6 +11,7 @@ import type { Cost, GenAi, Message } from './genai.ts';
 import { incompleteOf } from './incomplete.ts';
 import { readInputAndOutput } from './io.ts';
 import { kindOf } from './kind.ts';
+import { ownMetadata } from './metadata.ts';
 import { present } from './plain.ts';
 import { providerOf } from './provider.ts';
 import { ANSWER_IDS } from './sameCall.ts';
@@ -36,10 +38,9 @@ export function normalise(span: Span, logs: readonly LogRecord[]): GenAi | undef
   const spoken = FAMILIES.filter(family => family.detects(fields));
   const findings = spoken.map(family => findingOf(family, fields));
   const found = merge(findings);
-  for (const family of spoken) family.refine?.(found);
-  const own = spoken.findIndex((_, at) => says(findings[at]!));
-  // The last is the one that every span speaks.
-  const convention = spoken[own < 0 || own === spoken.length - 1 ? 0 : own]?.name ?? 'other';
+  for (const family of spoken) family.refine?.(found, fields);
+  const own = spoken.find((family, at) => family !== common && (!family.isGuest || says(findings[at]!)));
+  const convention = (own ?? spoken[0]!).name;
   const kind = kindOf(found, fields);
   if (kind === undefined) return undefined;
   const { system } = found;
@@ -67,7 +68,7 @@ export function normalise(span: Span, logs: readonly LogRecord[]): GenAi | undef
     conversation: found.conversation,
     user: found.user,
     tags: filledList(found.tags),
-    metadata: filledObject(found.metadata),
+    metadata: ownMetadata(found.metadata),
     prompt: found.prompt,
     agent: found.agent,
     workflow: found.workflow,

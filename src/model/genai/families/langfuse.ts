@@ -9,6 +9,7 @@ import { readUsage } from '../usage.ts';
 /** Langfuse's SDKs, and spans of others that carry its attributes. */
 export const langfuse: Family = {
   name: 'langfuse',
+  isGuest: true,
   detects: fields => fields.hasPrefix('langfuse.'),
   table: {
     kind: {

@@ -40,6 +40,9 @@ export const mlflow: Family = {
     rawInput: ['mlflow.spanInputs'],
     rawOutput: ['mlflow.spanOutputs'],
   },
+  refine: (found, fields) => {
+    if (!fields.hasPrefix('mlflow.')) found.requestModel = undefined;
+  },
   read: fields => {
     if (!fields.hasPrefix('mlflow.')) return conventional(fields);
     const input = fields.json('mlflow.spanInputs');

@@ -60,8 +60,8 @@ export const openinference: Family = {
     metadata: { json: ['metadata'] },
   },
   read: fields => {
-    const input = valueOf(fields, 'input');
-    const output = valueOf(fields, 'output');
+    const input = recorded(fields, 'input');
+    const output = recorded(fields, 'output');
     const sent = flatMessages(fields, 'llm.input_messages');
     const lost = lostMessages(fields, 'llm.input_messages');
     return present<Finding>({
@@ -89,7 +89,7 @@ function streamingOf(fields: Fields): boolean | undefined {
 }
 
 /** As text unless it says that it is JSON, or looks like it and says nothing. */
-function valueOf(fields: Fields, side: 'input' | 'output'): PlainValue | undefined {
+function recorded(fields: Fields, side: 'input' | 'output'): PlainValue | undefined {
   const mime = fields.text(`${side}.mime_type`);
   const value = fields.value(`${side}.value`);
   return mime === undefined || mime.includes('json') ? structured(value) : value;

@@ -20,6 +20,7 @@ const REQUESTS: ReadonlyMap<string, GenAiKind> = kindNames({
 /** OpenLLMetry of Traceloop: the old flattened messages, its decorators, and what it adds to the conventions today. */
 export const openllmetry: Family = {
   name: 'openllmetry',
+  isGuest: true,
   detects: fields =>
     fields.hasPrefix('traceloop.') ||
     fields.has('llm.request.type') ||

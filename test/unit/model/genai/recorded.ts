@@ -54,4 +54,3 @@ function aboutOf(scan: LogScan, body: Uint8Array, at: number) {
     decodeScope(body, scope.offset, scope.length),
   ] as const;
 }
-
