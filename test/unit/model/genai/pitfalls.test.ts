@@ -341,6 +341,6 @@ describe('what senders do', () => {
       [],
     );
     assert.equal(found?.input?.length, 2001);
-    assert.ok(performance.now() - started < 2000);
+    assert.ok(performance.now() - started < 10_000);
   });
 });
