@@ -172,7 +172,8 @@ function queryOf(input: PlainValue | undefined): Message[] | undefined {
 
 function readTool(found: Finding, input: PlainValue | undefined, output: PlainValue | undefined): void {
   const tool = { ...found.tool };
-  const given = tool.arguments ?? toolArguments(input);
+  const isWrapped = member(tool.arguments, 'input_str') !== undefined;
+  const given = isWrapped ? toolArguments(tool.arguments) : (tool.arguments ?? toolArguments(input));
   if (given !== undefined) tool.arguments = typeof given === 'string' ? (read(given) ?? given) : given;
   const result = tool.result ?? output;
   if (result !== undefined) tool.result = toolResult(result);
@@ -186,10 +187,10 @@ function toolArguments(value: PlainValue | undefined): PlainValue | undefined {
   const [args, kwargs] = [member(value, 'args'), member(value, 'kwargs')];
   if (Array.isArray(args) && isObject(kwargs) && keys.length <= 3)
     return args.length === 0 ? kwargs : keys.length === 2 && Object.keys(kwargs).length === 0 ? args : value;
-  const text = textMember(value, 'input_str');
-  if (text !== undefined) return read(text);
   const inputs = member(value, 'inputs');
   if (isObject(inputs)) return inputs;
+  const text = textMember(value, 'input_str');
+  if (text !== undefined) return read(text);
   if (keys.length === 1 && isObject(kwargs)) return kwargs;
   // A whole call of the tool, as LangChain's newer versions record it.
   if (textMember(value, 'type') === 'tool_call' && isObject(member(value, 'args'))) return member(value, 'args');

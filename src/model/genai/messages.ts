@@ -2,7 +2,7 @@ import type { PlainValue } from '../plainValue.ts';
 import { finishReason } from './finish.ts';
 import type { Message, Part } from './genai.ts';
 import { partList, readParts, readToolCall, readToolResult, unwrapped } from './parts.ts';
-import { isObject, listOf, member, nameOf, present, textMember, textOf } from './plain.ts';
+import { isObject, listOf, member, nameOf, present, structured, textMember, textOf } from './plain.ts';
 import { parsePythonRepr } from './pythonRepr.ts';
 
 const ROLES: ReadonlyMap<string, string> = new Map([
@@ -158,8 +158,15 @@ function partsOf(message: PlainValue, role: string): Part[] {
   // An answer of a tool, as OpenAI has it: the id beside a plain content.
   const id = nameOf(member(message, 'tool_call_id', 'toolCallId', 'id'));
   const name = textMember(message, 'name');
-  const result = unwrapped(content ?? listed) ?? member(contents[0], 'text');
+  const result = unwrapped(outputOf(content) ?? listed) ?? member(contents[0], 'text');
   return [present<Part>({ type: 'tool_result', id, name, result } as Extract<Part, { type: 'tool_result' }>)];
+}
+
+/** Vercel's output of a tool, `{type, value}`, which comes as JSON text where a content has to be one. */
+function outputOf(content: PlainValue | undefined): PlainValue | undefined {
+  if (typeof content !== 'string' || !/^\{"type":\s*"(?:text|json|error-)/.test(content.slice(0, 30))) return content;
+  const value = structured(content);
+  return member(value, 'value') === undefined ? content : value;
 }
 
 /** Adds the calls that stand beside the content, unless the content has them as parts already. */

@@ -1,6 +1,33 @@
 import type { SpanId } from '../ids.ts';
 import type { Span } from '../span.ts';
+import { stringAttribute } from '../value.ts';
 import type { GenAi } from './genai.ts';
+
+/**
+ * Logfire reports a streamed answer as a record after the call, with the question again: gives the answer to the call. The
+ * record is then no call of its own.
+ */
+export function takeFromStreamRecord(spans: readonly Span[], bySpan: ReadonlyMap<SpanId, GenAi>): void {
+  const open = new Map<string, GenAi[]>();
+  const questionOf = ({ spanId, parentSpanId }: Span) =>
+    `${parentSpanId}\n${JSON.stringify(bySpan.get(spanId)?.input)}`;
+  const order = [...spans].sort((a, b) => Number(a.startTimeUnixNano - b.startTimeUnixNano));
+  for (const span of order) {
+    const genai = bySpan.get(span.spanId);
+    if (genai?.convention !== 'logfire' || genai.kind !== 'chat') continue;
+    const isRecord = stringAttribute(span.attributes, 'logfire.span_type') === 'log';
+    if (!isRecord) {
+      if (!genai.output && !genai.usage) open.set(questionOf(span), [...(open.get(questionOf(span)) ?? []), genai]);
+      continue;
+    }
+    const call = open.get(questionOf(span))?.shift();
+    if (!call) continue;
+    if (genai.output) call.output = genai.output;
+    if (genai.usage) call.usage = genai.usage;
+    call.streaming = true;
+    genai.kind = 'other';
+  }
+}
 
 /**
  * Mastra has the messages of a call on the step around it: gives them to the call, where it is the only one of its step

@@ -7,7 +7,7 @@ import type { GenAi, TraceGenAi } from './genai.ts';
 import { normalise } from './normalise.ts';
 import { type PriceTable, priced } from './prices.ts';
 import { isModelCall } from './sameCall.ts';
-import { takeFromStep } from './step.ts';
+import { takeFromStep, takeFromStreamRecord } from './step.ts';
 import { totals } from './totals.ts';
 
 /** What was understood of a trace: each span that has something to tell, and the whole. */
@@ -37,6 +37,7 @@ export function traceGenAi(spans: readonly Span[], logs: readonly LogRecord[], p
   }
   if (bySpan.size === 0) return { bySpan, trace: undefined };
   takeFromStep(spans, bySpan);
+  takeFromStreamRecord(spans, bySpan);
   const found = modelCalls(spans, bySpan);
   for (const call of found.calls) if (call.reports.length > 1) complete(call, bySpan);
   for (const genai of prices ? bySpan.values() : []) {

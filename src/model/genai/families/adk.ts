@@ -10,6 +10,16 @@ const PREFIX = 'gcp.vertex.agent.';
 export const adk: Family = {
   name: 'google-adk',
   detects: fields => fields.hasPrefix(PREFIX) || fields.span.scope.name === 'gcp.vertex.agent',
+  refine: (found, fields) => {
+    const result = found.tool?.result;
+    if (found.tool && result !== undefined) found.tool = { ...found.tool, result: resultOf(result)! };
+    const { output, reasoning = 0, total } = found.usage ?? {};
+    // LiteLLM's names of models begin with the provider; its output has the reasoning that is added to it here.
+    const isLiteLlm = found.requestModel?.includes('/') && !fields.text('gen_ai.provider.name')?.startsWith('gcp.');
+    if (isLiteLlm && total === undefined && output !== undefined && output >= 2 * reasoning) {
+      found.usage = { ...found.usage, output: output - reasoning };
+    }
+  },
   table: { texts: { session: [`${PREFIX}session_id`], user: [`${PREFIX}user_id`] } },
   read: fields => {
     const request = said(fields, 'llm_request');
@@ -29,6 +39,8 @@ export const adk: Family = {
 };
 
 function kindOf(fields: Fields, isModel: boolean, isTool: boolean): Finding['kind'] {
+  // Around the spans of calls that ran at once.
+  if (fields.text('gen_ai.tool.name') === '(merged tools)') return 'chain';
   if (isTool && !isModel) return 'tool';
   if (fields.span.name === 'call_llm') return 'chat';
   if (fields.text('gen_ai.operation.name') !== undefined) return undefined;

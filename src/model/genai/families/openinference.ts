@@ -85,7 +85,8 @@ export const openinference: Family = {
 
 function streamingOf(fields: Fields): boolean | undefined {
   const stream = member(fields.json('llm.invocation_parameters'), 'stream');
-  return typeof stream === 'boolean' ? stream : undefined;
+  // LangChain says that it does not stream, and then does.
+  return stream === true ? true : undefined;
 }
 
 /** As text unless it says that it is JSON, or looks like it and says nothing. */

@@ -104,7 +104,7 @@ function messagesOf(fields: Fields, key: string, role: string): Message[] | unde
   const sent = fields.json(key);
   if (sent === undefined) return undefined;
   const messages = readMessages(Array.isArray(sent) ? sent : [sent]);
-  if (messages) return messages;
+  if (messages) return messages.map(message => (message.role === 'unknown' ? { ...message, role } : message));
   const parts = readParts(sent);
   return parts.length > 0 ? [{ role, parts }] : undefined;
 }

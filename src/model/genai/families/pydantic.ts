@@ -7,6 +7,7 @@ import type { Message } from '../genai.ts';
 import { readMessage, readMessages } from '../messages.ts';
 import { isObject, listOf, member, present, textMember } from '../plain.ts';
 import { readToolDefinitions } from '../toolDefinitions.ts';
+import { readUsage } from '../usage.ts';
 
 /** Pydantic AI, by any version of its settings. */
 export const pydantic: Family = {
@@ -99,6 +100,7 @@ export const logfire: Family = {
   name: 'logfire',
   detects: fields => fields.has('request_data') && fields.hasPrefix('logfire.'),
   read: fields => {
+    const raw = readUsage(fields.json('gen_ai.usage.raw'));
     const request = readRequest(fields.json('request_data'));
     const sent = fields.json('response_data');
     const combined = textMember(sent, 'combined_chunk_content');
@@ -111,7 +113,7 @@ export const logfire: Family = {
       toolDefinitions: request.tools,
       streaming: combined === undefined ? request.streaming : true,
       output: response.messages,
-      usage: response.usage,
+      usage: raw ?? response.usage,
     });
   },
 };
