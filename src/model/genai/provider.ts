@@ -1,3 +1,5 @@
+import type { Fields } from './fields.ts';
+
 /** Providers by their name in the OpenTelemetry conventions, with the other names that senders have for them. */
 const NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -62,4 +64,9 @@ export function providerOf(sent: string): string | undefined {
   // Vercel's names go on with the interface: `acme.chat`.
   const [, vendor] = /^([a-z0-9_-]+)\.(?:chat|responses|completion|embedding|messages|generative-ai)$/.exec(name) ?? [];
   return vendor === undefined ? name : (NAMES.get(vendor) ?? vendor);
+}
+
+/** The provider's name as it was sent, which may be that of a framework; '' for none. */
+export function sentProvider(fields: Fields): string {
+  return fields.text('gen_ai.system', 'gen_ai.provider.name') ?? '';
 }

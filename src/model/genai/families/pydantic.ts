@@ -1,5 +1,4 @@
 import type { PlainValue } from '../../plainValue.ts';
-import { readRequest, readResponse } from '../envelope.ts';
 import type { Family, Finding } from '../family.ts';
 import type { Fields } from '../fields.ts';
 import { finishReason } from '../finish.ts';
@@ -7,7 +6,6 @@ import type { Message } from '../genai.ts';
 import { readMessage, readMessages } from '../messages.ts';
 import { isObject, listOf, member, present, textMember } from '../plain.ts';
 import { readToolDefinitions } from '../toolDefinitions.ts';
-import { readUsage } from '../usage.ts';
 
 /** Pydantic AI, by any version of its settings. */
 export const pydantic: Family = {
@@ -94,26 +92,3 @@ function lastAnswer(messages: Message[] | undefined): Message[] | undefined {
   const last = messages?.at(-1);
   return last?.role === 'assistant' ? [last] : undefined;
 }
-
-/** Logfire's own instrumentations of the clients of OpenAI and Anthropic. */
-export const logfire: Family = {
-  name: 'logfire',
-  detects: fields => fields.has('request_data') && fields.hasPrefix('logfire.'),
-  read: fields => {
-    const raw = readUsage(fields.json('gen_ai.usage.raw'));
-    const request = readRequest(fields.json('request_data'));
-    const sent = fields.json('response_data');
-    const combined = textMember(sent, 'combined_chunk_content');
-    const response = readResponse(combined ?? sent);
-    return present<Finding>({
-      kind: request.messages || response.messages ? 'chat' : undefined,
-      input: request.messages,
-      requestModel: request.model,
-      parameters: request.parameters,
-      toolDefinitions: request.tools,
-      streaming: combined === undefined ? request.streaming : true,
-      output: response.messages,
-      usage: raw ?? response.usage,
-    });
-  },
-};
