@@ -1,6 +1,7 @@
 import type { PlainValue } from '../../plainValue.ts';
 import type { Family, Finding } from '../family.ts';
 import type { Fields } from '../fields.ts';
+import type { Message } from '../genai.ts';
 import { isObject, member, present, textMember } from '../plain.ts';
 import { readUsage } from '../usage.ts';
 
@@ -13,6 +14,7 @@ export const adk: Family = {
   refine: (found, fields) => {
     const result = found.tool?.result;
     if (found.tool && result !== undefined) found.tool = { ...found.tool, result: resultOf(result)! };
+    found.output = found.output?.map(withoutPieces);
     const { output, reasoning = 0, total } = found.usage ?? {};
     // LiteLLM's names of models begin with the provider; its output has the reasoning that is added to it here.
     const isLiteLlm = found.requestModel?.includes('/') && !fields.text('gen_ai.provider.name')?.startsWith('gcp.');
@@ -37,6 +39,14 @@ export const adk: Family = {
     });
   },
 };
+
+/** A streamed answer is reported as its pieces with the whole behind them. */
+function withoutPieces(message: Message): Message {
+  const texts = message.parts.map(part => (part.type === 'text' ? part.text : undefined));
+  const whole = texts.at(-1);
+  const isWhole = texts.length > 2 && texts.every(text => text !== undefined) && texts.slice(0, -1).join('') === whole;
+  return isWhole ? { ...message, parts: message.parts.slice(-1) } : message;
+}
 
 function kindOf(fields: Fields, isModel: boolean, isTool: boolean): Finding['kind'] {
   // Around the spans of calls that ran at once.

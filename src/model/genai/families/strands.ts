@@ -6,6 +6,7 @@ import { present } from '../plain.ts';
 export const strands: Family = {
   name: 'strands',
   detects: fields =>
+    fields.has('gen_ai.event.start_time') ||
     fields.text('gen_ai.system', 'gen_ai.provider.name') === 'strands-agents' ||
     /^strands\b/.test(fields.span.scope.name),
   table: {
@@ -13,6 +14,10 @@ export const strands: Family = {
     firstToken: [{ key: 'gen_ai.server.time_to_first_token', unit: MILLISECOND }],
     system: ['system_prompt'],
     toolDefinitions: ['gen_ai.tool.definitions', 'gen_ai.agent.tools'],
+  },
+  refine: (found, fields) => {
+    // Its package for JavaScript says the name of the service for want of a provider.
+    if (found.provider === fields.resource('service.name')?.toLowerCase()) found.provider = undefined;
   },
   read: fields => {
     const name = fields.text('gen_ai.operation.name');

@@ -914,6 +914,55 @@ const FAMILIES: Record<string, Case> = {
 };
 
 describe('the families', () => {
+  it('Strands in JavaScript: the name of the service is no provider', () => {
+    const sent = {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.system': 'shop',
+      'gen_ai.event.start_time': '2026-01-01T00:00:00Z',
+    };
+    const found = normalise(span(sent, { resource: { 'service.name': 'shop' } }), []);
+    assert.deepEqual([found?.convention, found?.provider], ['strands', undefined]);
+  });
+
+  it('Google ADK: a streamed answer once, the result of a tool without its wrapping, merged calls as no tool', () => {
+    const parts = ['One,', ' two.', 'One, two.'].map(content => ({ type: 'text', content }));
+    const adk = (more: Record<string, string>) => normalise(span({ 'gcp.vertex.agent.event_id': 'e', ...more }), []);
+    const answer = adk({
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.output.messages': json([{ role: 'assistant', parts }]),
+    });
+    assert.deepEqual(answer?.output, [text('assistant', 'One, two.')]);
+    const tool = {
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': 'f',
+      'gen_ai.tool.call.result': '{"result":"rain"}',
+    };
+    assert.equal(adk(tool)?.tool?.result, 'rain');
+    assert.equal(adk({ ...tool, 'gen_ai.tool.name': '(merged tools)' })?.kind, 'chain');
+  });
+
+  it('LiteLLM: tokens as Python prints them, each call of a tool as a completion of its own', () => {
+    const sent = {
+      'llm.request.type': 'completion',
+      'metadata.usage_object':
+        "{'prompt_tokens': 9, 'completion_tokens': 4, 'total_tokens': 13, 'prompt_tokens_details': {'cached_tokens': 3}}",
+      'gen_ai.completion.0.function_call.name': 'a',
+      'gen_ai.completion.0.function_call.arguments': '{}',
+      'gen_ai.completion.1.function_call.name': 'b',
+      'gen_ai.completion.1.function_call.arguments': '{"x":1}',
+      'gen_ai.cost.total_cost': 0.25,
+    };
+    const found = plain(normalise(span(sent, { name: 'litellm_request' }), []));
+    assert.equal(found?.kind, 'chat');
+    assert.deepEqual(found?.usage, { input: 9, output: 4, total: 13, cacheRead: 3 });
+    assert.equal(found?.cost?.total, 0.25);
+    const calls = [
+      { type: 'tool_call', name: 'a', arguments: {} },
+      { type: 'tool_call', name: 'b', arguments: { x: 1 } },
+    ];
+    assert.deepEqual(found?.output, [{ role: 'assistant', parts: calls }]);
+  });
+
   for (const [what, { span, logs = [], expected }] of Object.entries(FAMILIES)) {
     it(what, () => assert.deepEqual(plain(normalise(span, logs)), expected));
   }

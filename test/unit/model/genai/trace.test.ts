@@ -219,6 +219,26 @@ describe('traceGenAi', () => {
     assert.equal(traceOf([pending])?.calls, 1);
   });
 
+  it('gives the answer that Logfire reports after a streamed call to the call', () => {
+    const asked = {
+      ...call(),
+      request_data: '{"model":"gpt-4o"}',
+      'gen_ai.input.messages': json([{ role: 'user', content: 'hi' }]),
+    };
+    const answered = {
+      ...asked,
+      ...usage(3, 2),
+      'gen_ai.output.messages': json([{ role: 'assistant', content: 'ho' }]),
+    };
+    const spans = [
+      span({ ...asked, 'logfire.span_type': 'span' }, { id: 1, end: 10 }),
+      span({ ...answered, 'logfire.span_type': 'log' }, { id: 2, start: 30, end: 30 }),
+    ];
+    const { bySpan, trace } = traceGenAi(spans, []);
+    assert.deepEqual(trace, { usage: { input: 3, output: 2, total: 5 }, calls: 1 });
+    assert.deepEqual(bySpan.get(idOf(1) as SpanId)?.output, [text('assistant', 'ho')]);
+  });
+
   it('gives a call of Mastra the messages of the step around it', () => {
     const step = {
       'mastra.span.type': 'model_step',
