@@ -57,7 +57,7 @@ function readCall(found: Finding, input: PlainValue | undefined, output: PlainVa
   found.responseId ??= response.id;
   found.toolDefinitions ??= request.tools;
   if (request.streaming !== undefined) found.streaming ??= request.streaming;
-  if (request.parameters) found.parameters = { __proto__: null, ...request.parameters, ...found.parameters } as never;
+  if (request.parameters) found.parameters = Object.assign(Object.create(null), request.parameters, found.parameters);
   if (response.usage) found.usage = { ...response.usage, ...found.usage };
   const asked = request.messages ?? (typeof input === 'string' && input !== '' ? [userText(input)] : undefined);
   found.input = richer(found.input, asked);

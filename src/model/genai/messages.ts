@@ -92,7 +92,9 @@ export function readMessage(sent: PlainValue | undefined, role?: string): Messag
   if (!isObject(value)) return undefined;
   const own = member(value, 'role', '_role', 'author_role') ?? member(value, 'type');
   const name =
-    textOf(member(value, 'role', '_role', 'author_role')) ?? type ?? (TYPE_ROLES.has(String(own)) ? String(own) : role);
+    textOf(member(value, 'role', '_role', 'author_role')) ??
+    type ??
+    (typeof own === 'string' && TYPE_ROLES.has(own) ? own : role);
   if (name === undefined) return undefined;
   const fields = [
     'content',

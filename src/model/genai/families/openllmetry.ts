@@ -7,7 +7,7 @@ import type { GenAiKind, Message } from '../genai.ts';
 import { lostMessages } from '../lost.ts';
 import { readMessage } from '../messages.ts';
 import { readParts } from '../parts.ts';
-import { decoded, isObject, member, plainOf, present } from '../plain.ts';
+import { decoded, isObject, member, nameOf, numberOf, plainOf, present } from '../plain.ts';
 import { readToolDefinitions } from '../toolDefinitions.ts';
 
 const REQUESTS: ReadonlyMap<string, GenAiKind> = kindNames({
@@ -107,11 +107,10 @@ function documentsOf(fields: Fields): Finding['documents'] {
     .filter(event => event.name === 'db.query.result')
     .map(event => {
       const get = (name: string) => text(attribute(event.attributes, `db.query.result.${name}`));
-      const score = Number(get('score') ?? Number.NaN);
       const [id, document, metadata] = [get('id'), get('document'), decoded(get('metadata'))];
       return present<NonNullable<Finding['documents']>[number]>({
-        id: id === undefined ? undefined : String(id),
-        score: Number.isFinite(score) ? score : undefined,
+        id: nameOf(id),
+        score: numberOf(get('score')),
         text: typeof document === 'string' ? document : undefined,
         metadata: isObject(metadata) ? plainOf(Object.entries(metadata)) : undefined,
       });
