@@ -19,8 +19,8 @@ export interface ModelCalls {
 
 /**
  * The model calls of a trace, each once. A call around another is the same call where there is one within it, and the
- * sum of them where there are several. Two side by side are the same where their answers have one id and their times
- * overlap: answers of a cache and of test servers repeat ids too.
+ * sum of them where there are several. Two side by side are the same where their answers have one id and they are of two
+ * instrumentations or of one time: answers of a cache and of test servers repeat ids too.
  */
 export function modelCalls(spans: readonly Span[], bySpan: ReadonlyMap<SpanId, GenAi>): ModelCalls {
   const byId = new Map(spans.map(span => [span.spanId, span]));
@@ -39,12 +39,17 @@ export function modelCalls(spans: readonly Span[], bySpan: ReadonlyMap<SpanId, G
   for (const [outer, inner] of within) {
     if (inner.length > 1) for (const id of inner) sums.push({ spanId: outer, sameAs: id });
   }
-  const groups = mergeById(chains(ids, within), bySpan, byId);
+  const inTime = chains(ids, within).sort((a, b) => byStart(byId.get(a[0]!)!, byId.get(b[0]!)!));
+  const groups = mergeById(inTime, bySpan, byId);
   const calls = groups.map(reports => ({ spanId: fullest(reports, bySpan), reports }));
   const doubled = calls.flatMap(({ spanId, reports }) =>
     reports.filter(id => id !== spanId).map(id => ({ spanId: id, sameAs: spanId })),
   );
   return { calls, doubled: [...doubled, ...sums] };
+}
+
+function byStart(a: Span, b: Span): number {
+  return a.startTimeUnixNano < b.startTimeUnixNano ? -1 : a.startTimeUnixNano > b.startTimeUnixNano ? 1 : 0;
 }
 
 /** Each innermost call with those that have it alone within them, from the inside out. */
@@ -70,14 +75,51 @@ function mergeById(
   for (const reports of groups) {
     const answer = reports.map(id => ANSWER_IDS.get(bySpan.get(id)!)).find(found => found !== undefined);
     const other = answer === undefined ? undefined : first.get(answer);
-    if (other && overlaps(byId.get(other[0]!)!, byId.get(reports[0]!)!)) {
-      other.push(...reports);
+    if (other && areOne(byId.get(other[0]!)!, byId.get(reports[0]!)!)) {
+      join(other, reports, byId);
+      continue;
+    }
+    const last = merged.at(-1);
+    if (answer === undefined && last && failedTogether(last[0]!, reports[0]!, bySpan, byId)) {
+      join(last, reports, byId);
       continue;
     }
     if (answer !== undefined) first.set(answer, reports);
     merged.push(reports);
   }
   return merged;
+}
+
+/** Of two side by side the one that ends first, having begun later, is nearer to the wire. */
+function join(reports: SpanId[], later: readonly SpanId[], byId: ReadonlyMap<SpanId, Span>): void {
+  const isInner = byId.get(later[0]!)!.endTimeUnixNano <= byId.get(reports[0]!)!.endTimeUnixNano;
+  if (isInner) reports.unshift(...later);
+  else reports.push(...later);
+}
+
+/** A call that failed has no answer to be known by: two instrumentations report it side by side, one within the other. */
+function failedTogether(
+  a: SpanId,
+  b: SpanId,
+  bySpan: ReadonlyMap<SpanId, GenAi>,
+  byId: ReadonlyMap<SpanId, Span>,
+): boolean {
+  const [one, other] = [byId.get(a)!, byId.get(b)!];
+  const [outer, inner] = one.startTimeUnixNano <= other.startTimeUnixNano ? [one, other] : [other, one];
+  return (
+    bySpan.get(a)!.error !== undefined &&
+    bySpan.get(b)!.error !== undefined &&
+    !ANSWER_IDS.has(bySpan.get(a)!) &&
+    one.parentSpanId === other.parentSpanId &&
+    one.scope.name !== other.scope.name &&
+    inner.endTimeUnixNano <= outer.endTimeUnixNano &&
+    canBeSame(bySpan.get(a)!, bySpan.get(b)!)
+  );
+}
+
+/** Of a streamed answer one instrumentation may see the end of the request only, and another only the stream. */
+function areOne(a: Span, b: Span): boolean {
+  return overlaps(a, b) || a.scope.name !== b.scope.name;
 }
 
 /** The report with the most of the messages; of equal ones the one nearest to the wire. */

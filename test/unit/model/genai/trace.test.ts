@@ -133,6 +133,18 @@ describe('traceGenAi', () => {
     assert.equal(traceOf(overlapping)?.calls, 1);
     const later = [span(same, { id: 1, end: 50 }), span(same, { id: 2, start: 60, end: 90 })];
     assert.equal(traceOf(later)?.calls, 2);
+    const [first, second] = later;
+    const other = { ...second!, scope: { ...second!.scope, name: 'another' } };
+    assert.equal(traceOf([first!, other])?.calls, 1);
+  });
+
+  it('takes two calls side by side for one where both failed at one time, told by two instrumentations', () => {
+    const outer = span(call(), { id: 1, scope: 'one', error: 'no' });
+    const inner = (parts: object) => span(call(), { id: 2, scope: 'two', start: 1, end: 90, error: 'no', ...parts });
+    assert.equal(traceOf([inner({}), outer])?.calls, 1);
+    for (const parts of [{ scope: 'one' }, { end: 200 }, { parent: 9 }, { error: undefined }]) {
+      assert.equal(traceOf([outer, inner(parts)])?.calls, 2, JSON.stringify(parts));
+    }
   });
 
   it('counts orphans, and ends where spans are their own ancestors', () => {
