@@ -1,3 +1,6 @@
+import { withGenAi } from '../model/genai/genaiJson.ts';
+import { BUILT_IN_PRICES } from '../model/genai/prices.ts';
+import { traceGenAi } from '../model/genai/trace.ts';
 import { parseTraceId, type TraceId } from '../model/ids.ts';
 import { traceToJson } from '../model/plainJson.ts';
 import { terminalJson } from '../model/text.ts';
@@ -10,7 +13,10 @@ interface TraceOptions extends StorageOptions {
   otlp?: boolean;
 }
 
-/** Prints one trace: for people, as plain JSON, or as OTLP JSON. */
+/**
+ * Prints one trace: for people, as plain JSON, or as OTLP JSON. The plain JSON is a `TraceJson`; spans of language-model
+ * programs carry what they say, in whichever convention, as `genai`, and so does the trace: see `GenAi`, `TraceGenAi`.
+ */
 export async function showTrace(idText: string, options: TraceOptions): Promise<void> {
   const traceId = traceIdOf(idText);
   const view = await openView(options);
@@ -25,8 +31,10 @@ export async function showTrace(idText: string, options: TraceOptions): Promise<
     const columns = content.columns();
     if (options.json) {
       const { summary } = content;
-      const trace = { traceId, summary, spans: content.spans(), logs: content.logs(), warnings: columns.warnings };
-      process.stdout.write(`${terminalJson(JSON.stringify(traceToJson(trace), undefined, 2))}\n`);
+      const trace = { summary, spans: content.spans(), logs: content.logs(), warnings: columns.warnings };
+      const understood = traceGenAi(trace.spans, trace.logs, BUILT_IN_PRICES);
+      const json = withGenAi(traceToJson(trace), understood);
+      process.stdout.write(`${terminalJson(JSON.stringify(json, undefined, 2))}\n`);
       return;
     }
     for (const line of traceText(content.summary, columns)) process.stdout.write(`${line}\n`);
