@@ -120,7 +120,7 @@ export class ListSearch {
       if (this.#running !== running) return;
       found.push(...traces);
       this.#progress = { looked, spans };
-      if (streams) this.#traces = [...before, ...found];
+      if (streams) this.#traces = withFurther(before, found);
       if (found.length > 0) shown();
       this.#options.changed();
     };
@@ -131,7 +131,7 @@ export class ListSearch {
       const search = { ...this.#search, limit, ...(after !== undefined && { after }) };
       const page = await this.#options.collector.search(search, onProgress, running.signal);
       if (this.#running !== running) return;
-      this.#traces = [...before, ...page.traces];
+      this.#traces = withFurther(before, page.traces);
       this.#next = page.next;
       this.#failure = undefined;
     } catch (error) {
@@ -147,6 +147,16 @@ export class ListSearch {
     this.#running = undefined;
     this.#options.changed();
   }
+}
+
+/**
+ * Each trace once: one whose root came between two pages begins earlier than before, and is found again on the later page.
+ * It keeps its place, with what is known of it now.
+ */
+function withFurther(before: readonly TraceSummary[], found: readonly TraceSummary[]): TraceSummary[] {
+  const byId = new Map(before.map(summary => [summary.traceId, summary]));
+  for (const summary of found) byId.set(summary.traceId, summary);
+  return [...byId.values()];
 }
 
 function patience(): Promise<void> {

@@ -89,6 +89,19 @@ describe('a filtered list', () => {
     assert.deepEqual(last().search, { text: 'shop', limit: SEARCH_FIRST + SEARCH_PAGE });
   });
 
+  it('shows a trace once that is found again on a later page, as it is now', async () => {
+    const { list, rows, last } = filtered(1_000);
+    const first = rows();
+    await last().answer([found('a'), found('b')], 'page 2');
+    await first;
+    list.loadMore((await list.children()).at(-1)!);
+    const again = { ...found('b'), name: 'b with its root' };
+    last().progress({ traces: [again, found('c')] });
+    assert.deepEqual((await rows()).slice(0, 3), ['a', 'b with its root', 'c']);
+    await last().answer([again, found('c')]);
+    assert.deepEqual(await rows(), ['a', 'b with its root', 'c']);
+  });
+
   it('gives up what nobody waits for any more', async () => {
     const { list, rows, searches } = filtered(5);
     void rows();
