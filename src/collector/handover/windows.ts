@@ -271,7 +271,8 @@ export class Windows {
     const { id, ports } = neighbour.record;
     const timer = setTimeout(() => {
       this.#forget(neighbour);
-      this.#rebuild();
+      // Its record is there where only the connection broke: then it is met again.
+      this.#look();
     }, this.#times.lingerMs);
     timer.unref();
     this.#lingering.set(id, timer);

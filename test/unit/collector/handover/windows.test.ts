@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DamageNotes } from '../../../../src/collector/damageNotes.ts';
 import { Outbox } from '../../../../src/collector/handover/outbox.ts';
+import { makePrivate, newWindowId, writeRecord } from '../../../../src/collector/handover/windowRecord.ts';
 import { Windows, type WindowsOptions } from '../../../../src/collector/handover/windows.ts';
 import type { ReceivedRequest } from '../../../../src/receiver/sink.ts';
 import type { ReceiverState } from '../../../../src/receiver/state.ts';
@@ -134,6 +136,30 @@ describe('the windows of a user', () => {
     const next = await start('b');
     await until('what waited is moved', () => next.taken.length === 1);
     await until('nothing waits', () => !first.outbox.has({ storage: join(folder(), 'b'), folders: [] }));
+  });
+
+  it('meets one again of which only the connection broke', async () => {
+    const records = join(folder(), 'records');
+    makePrivate(records);
+    const id = newWindowId();
+    const socket = join(records, `${id}.sock`);
+    let connections = 0;
+    const server = createServer(connection => {
+      connection.on('error', () => {});
+      if (++connections === 1) connection.destroy();
+    });
+    await new Promise<void>(resolve => server.listen(socket, resolve));
+    try {
+      const its = { storage: join(folder(), 'b'), folders: ['/work/b'], ports: [], wanted: [PORT] };
+      writeRecord(records, { id, pid: process.pid, socket, secret: 'secret', ...its });
+      const first = await start('a');
+      first.windows.portsChanged(listening(PORT));
+      await until('it is connected to again', () => connections === 2, LINGER_MS * 10);
+      assert.equal(first.windows.sharesPorts, true);
+      await stop(first);
+    } finally {
+      server.close();
+    }
   });
 
   it('says that ports may be free when their window closes them, and only then', async () => {
