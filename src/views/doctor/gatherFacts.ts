@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { CollectorHost } from '../../environment/collectorHost.ts';
@@ -10,6 +9,7 @@ import { readSetting } from '../contributed.ts';
 import { assembleEnvironments, type EnvironmentSources, envFilesNamed } from './environments.ts';
 import type { DoctorFacts, Environment, VirtualEnvironment, WorkspaceFacts } from './facts.ts';
 import { environmentOfProcess } from './processEnvironment.ts';
+import { readStart } from './readStart.ts';
 import { type ScannedWorkspace, scanWorkspace } from './scanWorkspace.ts';
 import { readVirtualEnvironment } from './virtualEnvironment.ts';
 
@@ -27,7 +27,6 @@ interface SlowFacts {
 }
 
 const ANSWER_MS = 2_000;
-const LARGEST_ENV_FILE = 64 * 1024;
 
 /** Finds out what the doctor looks at. */
 export class FactSource {
@@ -78,13 +77,15 @@ export class FactSource {
       launch: vscode.workspace.getConfiguration('launch', folder).get('configurations'),
       tasks: tasksOf(folder),
     }));
+    // They may lie anywhere, also on another machine that would be told who this user is.
+    const named = vscode.workspace.isTrusted ? envFilesNamed({ folders: started, platform }) : [];
     const environments = assembleEnvironments({
       platform,
       editor: process.env,
       terminals: terminal.get(`env.${platform}`),
       profiles: terminal.get(`profiles.${platform}`),
       folders: started,
-      files: await withNamedFiles(workspace, envFilesNamed({ folders: started, platform })),
+      files: await withNamedFiles(workspace, named),
       open,
     });
     const known = workspace.virtualEnvironments.some(({ folder }) => folder === activated?.folder);
@@ -100,8 +101,8 @@ export class FactSource {
   }
 }
 
-/** An answer that comes soon: a collector that fails, or still starts, must not keep the rest from being shown. */
-async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
+/** An answer that comes soon: what fails, or still starts, must not keep the rest from being shown. */
+async function orNothing<T>(answer: PromiseLike<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>(resolve => {
     timer = setTimeout(() => resolve(undefined), ANSWER_MS);
@@ -139,7 +140,8 @@ function injectedBy({ environmentVariableCollection }: vscode.ExtensionContext):
 async function openTerminals(): Promise<EnvironmentSources['open']> {
   return Promise.all(
     vscode.window.terminals.map(async terminal => {
-      const pid = await terminal.processId;
+      // One that is shown later has no process until then.
+      const pid = await orNothing(terminal.processId);
       return { name: terminal.name, env: pid === undefined ? undefined : await environmentOfProcess(pid) };
     }),
   );
@@ -153,8 +155,7 @@ async function withNamedFiles(
   const known = new Set(envFiles.map(({ file }) => path.normalize(file)));
   const others = [...new Set(named.map(file => path.normalize(file)))].filter(file => !known.has(file));
   const read = others.map(async file => {
-    const text = await readFile(file, 'utf8').catch(() => '');
-    return { file, name: path.basename(file), text: text.slice(0, LARGEST_ENV_FILE) };
+    return { file, name: path.basename(file), text: (await readStart(file)) ?? '' };
   });
   return [...envFiles, ...(await Promise.all(read))];
 }

@@ -1,9 +1,10 @@
 import type { Dirent } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isSkippedFolder } from '../../source/skipFolders.ts';
 import type { LanguageId, Manifest, SourceFacts, WorkspaceFacts } from './facts.ts';
 import { LANGUAGE_IDS, LANGUAGES } from './languages.ts';
+import { readStart } from './readStart.ts';
 import { readVirtualEnvironment } from './virtualEnvironment.ts';
 
 /** A workspace may be as large as it likes; what is looked at is not. */
@@ -12,7 +13,6 @@ const MOST_SOURCES = 600;
 const MOST_MANIFESTS = 60;
 const MOST_ENV_FILES = 40;
 const DEEPEST = 6;
-const LARGEST = 256 * 1024;
 /** In a source of any language: worth reading closer. */
 const TRACED = /opentelemetry|open-telemetry|\botel|mlflow|langfuse|traceloop|logfire|phoenix|openlit|vercel\/otel/i;
 const ENV_FILE = /^(?:\.env(?:\.[\w.-]+)?|[\w-]+\.env|\.flaskenv)$/;
@@ -100,23 +100,6 @@ class Scan {
     const { setsUp, flushes } = LANGUAGES[language];
     const source: SourceFacts = { language, file, name, setsUp: setsUp.test(text), flushes: flushes.test(text) };
     this.found.sources.push(source);
-  }
-}
-
-/** The beginning of a file, `undefined` where it cannot be read. */
-async function readStart(file: string): Promise<string | undefined> {
-  try {
-    const { size } = await stat(file);
-    const handle = await open(file);
-    try {
-      const buffer = Buffer.alloc(Math.min(size, LARGEST));
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
-      return buffer.toString('utf8', 0, bytesRead);
-    } finally {
-      await handle.close();
-    }
-  } catch {
-    return undefined;
   }
 }
 

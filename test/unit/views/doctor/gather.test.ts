@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -12,6 +13,7 @@ import {
 } from '../../../../src/receiver/portHolder.ts';
 import { parseEnvFile } from '../../../../src/views/doctor/envFile.ts';
 import { environmentOfProcess } from '../../../../src/views/doctor/processEnvironment.ts';
+import { readStart } from '../../../../src/views/doctor/readStart.ts';
 import { scanWorkspace } from '../../../../src/views/doctor/scanWorkspace.ts';
 import { temporaryFolder } from '../../../harness/temporary.ts';
 
@@ -33,6 +35,24 @@ describe('doctor: env files', () => {
   for (const [line, value] of LINES) it(line, () => assert.equal(parseEnvFile(line).get('A'), value));
   it('takes the last of several, over all kinds of line ends', () =>
     assert.equal(parseEnvFile('A=1\r\nA=2\n').get('A'), '2'));
+});
+
+describe('doctor: a file that a configuration names', () => {
+  const folder = temporaryFolder();
+  it('is read as far as it need be', async () => {
+    const file = path.join(folder(), 'large.env');
+    writeFileSync(file, `A=1\n${'#'.repeat(1024 * 1024)}`);
+    const text = await readStart(file);
+    assert.equal(text?.slice(0, 4), 'A=1\n');
+    assert.equal(text?.length, 256 * 1024);
+  });
+  it('is not read where it is none, or one that never ends', async () => {
+    const pipe = path.join(folder(), 'pipe');
+    if (process.platform !== 'win32') execFileSync('mkfifo', [pipe]);
+    for (const file of [folder(), path.join(folder(), 'absent'), pipe, '/dev/zero']) {
+      assert.equal(await readStart(file), undefined, file);
+    }
+  });
 });
 
 describe('doctor: a look through the workspace', () => {
