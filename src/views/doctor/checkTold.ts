@@ -40,10 +40,10 @@ export function checkTold({ receiver, environments }: DoctorFacts): Finding[] {
       id: 'environment.oldTerminal',
       severity: 'warning',
       likelihood: 82,
-      title: `${old.map(({ name }) => name).join(', ')} was opened before this window took its port`,
-      detail: `Programs started in it send to ${DEFAULT_PORT}, and this window listens on ${url}.`,
-      cure: 'Open a new terminal, or relaunch that one (the sign beside its name).',
-      snippets: [{ title: 'Or run in it', text: `export ${ENDPOINT_VARIABLE}=${url}` }],
+      title: `${old.map(({ name }) => name).join(', ')} ${old.length === 1 ? 'was' : 'were'} opened before this window took its port`,
+      detail: `Programs started there send to ${DEFAULT_PORT}, and this window listens on ${url}.`,
+      cure: 'Open a new terminal, or relaunch an old one (the sign beside its name).',
+      snippets: [{ title: 'Or run there', text: `export ${ENDPOINT_VARIABLE}=${url}` }],
     });
   }
   return found;

@@ -201,6 +201,8 @@ describe('doctor: variables', () => {
       const old = { name: 'zsh', env: new Map([['HOME', '/']]) };
       const given = { receiver: { ...elsewhere, injected }, sources: { open: [old, { name: 'new', env: injected }] } };
       assert.match(findingOf(given, 'environment.oldTerminal').title, /"zsh" was opened before/);
+      const both = { ...given, sources: { open: [old, { ...old, name: 'fish' }] } };
+      assert.match(findingOf(both, 'environment.oldTerminal').title, /"zsh", the terminal "fish" were opened before/);
       assert.deepEqual(found({ ...given, sources: { open: [{ name: 'new', env: injected }] } }), []);
     });
 
