@@ -5,13 +5,13 @@
 export function parseEnvFile(text: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
-    const [, name, raw = ''] = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)$/.exec(line) ?? [];
+    const [, name, raw = ''] = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)$/s.exec(line) ?? [];
     if (name !== undefined) found.set(name, unquoted(raw));
   }
   return found;
 }
 
 function unquoted(raw: string): string {
-  const quoted = /^(["'`])(.*?)\1/.exec(raw);
-  return quoted ? (quoted[2] ?? '') : raw.replace(/(?:^|\s)#.*$/, '').trim();
+  const quoted = /^(["'`])(.*?)\1/s.exec(raw);
+  return quoted ? (quoted[2] ?? '') : raw.replace(/(?:^|\s)#.*$/s, '').trim();
 }

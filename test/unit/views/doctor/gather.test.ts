@@ -33,6 +33,14 @@ describe('doctor: env files', () => {
     ['__proto__=1', undefined],
   ];
   for (const [line, value] of LINES) it(line, () => assert.equal(parseEnvFile(line).get('A'), value));
+  // The first of these once took more than a minute.
+  for (const text of [`A=${' '.repeat(250_000)}x\u2028`, `A=x${' #'.repeat(125_000)}\u2028`, ' '.repeat(250_000)]) {
+    it(`reads ${JSON.stringify(text.slice(0, 6))}… in time`, () => {
+      const begin = performance.now();
+      parseEnvFile(text);
+      assert.ok(performance.now() - begin < 1_000);
+    });
+  }
   it('takes the last of several, over all kinds of line ends', () =>
     assert.equal(parseEnvFile('A=1\r\nA=2\n').get('A'), '2'));
 });
