@@ -56,10 +56,18 @@ function missingWrapper(facts: DoctorFacts): Finding[] {
       each.file === undefined ? [] : [fileAction(each.kind === 'task' ? 'tasks.json' : 'launch.json', each.file)],
     snippets: [
       each.kind === 'task'
-        ? { title: 'Run', text: `opentelemetry-instrument ${each.start?.program || 'python app.py'}` }
+        ? { title: 'Run', text: `opentelemetry-instrument ${plainCommand(each)}` }
         : { title: 'In launch.json', text: `"env": { "PYTHONPATH": ${JSON.stringify(path)} }` },
     ],
   }));
+}
+
+/** Arguments are not shown: they may hold secrets. */
+const PLAIN_COMMAND = /^[\w./\\:-]+(?:\s+(?:-m\s+[\w.]+|[\w./\\:-]+\.py))?$/;
+
+function plainCommand({ start }: Environment): string {
+  const command = start?.program.trim() ?? '';
+  return PLAIN_COMMAND.test(command) ? command : 'python app.py';
 }
 
 function startsPython({ kind, start }: Environment): boolean {

@@ -57,12 +57,18 @@ export function taskStarts(tasks: unknown, platform: 'windows' | 'osx' | 'linux'
     .map(whole => {
       const task = { ...whole, ...recordOf(whole[platform]) };
       return {
-        name: textOf(task['label']) || textOf(task['script']) || textOf(task['command']) || 'without a name',
+        name: textOf(task['label']) || textOf(task['script']) || programIn(textOf(task['command'])) || 'without a name',
         own: new Map([...shared, ...environmentOf(whole), ...environmentOf(recordOf(whole[platform]))]),
         envFiles: [],
         start: { type: textOf(task['type']), program: textOf(task['command']), words: wordsOf(task['args']) },
       };
     });
+}
+
+/** The program that a command line begins with, unless a variable is set before it: its arguments may hold secrets. */
+function programIn(command: string): string {
+  const [first = ''] = command.trim().split(/\s/, 1);
+  return first.includes('=') ? '' : first;
 }
 
 function environmentOf(task: Entries): [string, string][] {

@@ -63,6 +63,16 @@ describe('doctor: Python', () => {
     assert.equal(findingOf(given, 'python.wrapper').snippets?.[0]?.text, 'opentelemetry-instrument python app.py');
   });
 
+  for (const command of ['python app.py --key hunter2', 'KEY=hunter2 python app.py', 'python -c "hunter2"']) {
+    it(`shows no argument of ${command}`, () => {
+      const tasks = { tasks: [{ type: 'shell', command }] };
+      const sources = { folders: [{ folder: '/shop', launch: [], tasks }] };
+      const finding = findingOf({ workspace: { manifests: [python] }, sources }, 'python.wrapper');
+      assert.ok(!JSON.stringify({ ...finding, subject: '' }).includes('hunter2'));
+      assert.equal(finding.snippets?.[0]?.text, 'opentelemetry-instrument python app.py');
+    });
+  }
+
   it('only says it where nothing is started by the editor', () => {
     assert.equal(findingOf({ workspace: { manifests: [python] } }, 'python.wrapper').severity, 'info');
   });
@@ -223,4 +233,11 @@ describe('doctor: any language', () => {
       );
     });
   }
+
+  it('reads a manifest of blank lines in time', () => {
+    const begin = performance.now();
+    found({ workspace: { manifests: [manifest('rust', 'Cargo.toml', '\n'.repeat(250_000))] } });
+    // It once took more than a minute.
+    assert.ok(performance.now() - begin < 1_000);
+  });
 });
