@@ -55,7 +55,8 @@ export function checkListening({ receiver }: DoctorFacts): Finding[] {
       return [takenFinding(state.port, holderOf(state.port), 'problem', undefined)];
     case 'listening':
       return state.taken.map(port =>
-        state.byWindow
+        // Of a window's two ports the second may be another program's.
+        state.byWindow && (port === wanted || holderOf(port)?.isSpanside !== false)
           ? otherWindow(port, state.main.url)
           : takenFinding(port, holderOf(port), port === wanted ? 'problem' : 'info', state.main.url),
       );

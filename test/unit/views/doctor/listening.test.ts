@@ -44,6 +44,17 @@ describe('doctor: listening', () => {
     assert.deepEqual(found({ receiver: { state }, sources }), ['listening.otherWindow', 'listening.otherWindow']);
   });
 
+  it('names the program that has the second port, where a window has the first', () => {
+    const state = { ...listeningOn([5000], [4318, 4317]), byWindow: true } as const;
+    const holders = [
+      { port: 4318, isSpanside: true },
+      { port: 4317, isSpanside: false, pid: 7, program: 'jaeger' },
+    ];
+    const finding = findingOf({ receiver: { state, holders } }, 'listening.taken');
+    assert.match(finding.title, /Port 4317 is held by jaeger/);
+    assert.match(findingOf({ receiver: { state, holders } }, 'listening.otherWindow').title, /Port 4318/);
+  });
+
   it('makes no problem of the second port', () => {
     const finding = findingOf({ receiver: { state: listeningOn([4318], [4317]) } }, 'listening.taken');
     assert.equal(finding.severity, 'info');
