@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { win32 } from 'node:path';
 import { promisify } from 'node:util';
 import { isSpanside } from './holder.ts';
 import { quoted } from './refused.ts';
@@ -95,13 +96,20 @@ export function parseLsof(output: string): Process | undefined {
   return pid === undefined ? undefined : { pid: Number(pid), ...named(/^c(.+)$/m.exec(output)?.[1]) };
 }
 
+/** By its place: of a bare name Windows takes the program in the current folder, whoever put it there. */
+export function systemProgram(name: string, root = process.env['SystemRoot'] || 'C:\\Windows'): string {
+  return win32.join(root, 'System32', `${name}.exe`);
+}
+
 async function onWindows(port: number): Promise<Process | undefined> {
-  const { stdout } = await run('netstat', ['-ano', '-p', 'TCP'], LIMITS);
+  const { stdout } = await run(systemProgram('netstat'), ['-ano', '-p', 'TCP'], LIMITS);
   const pid = parseNetstat(stdout, port);
   if (pid === undefined) return undefined;
-  const list = await run('tasklist', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH'], LIMITS).catch(() => ({
-    stdout: '',
-  }));
+  const list = await run(systemProgram('tasklist'), ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH'], LIMITS).catch(
+    () => ({
+      stdout: '',
+    }),
+  );
   return { pid, ...named(/^"([^"]+)"/m.exec(list.stdout)?.[1]) };
 }
 

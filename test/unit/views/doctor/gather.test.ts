@@ -10,6 +10,7 @@ import {
   parseLsof,
   parseNetstat,
   programOf,
+  systemProgram,
 } from '../../../../src/receiver/portHolder.ts';
 import { parseEnvFile } from '../../../../src/views/doctor/envFile.ts';
 import { environmentOfProcess } from '../../../../src/views/doctor/processEnvironment.ts';
@@ -43,6 +44,13 @@ describe('doctor: env files', () => {
   }
   it('takes the last of several, over all kinds of line ends', () =>
     assert.equal(parseEnvFile('A=1\r\nA=2\n').get('A'), '2'));
+});
+
+describe('doctor: programs of Windows', () => {
+  it('are named by where they lie', () => {
+    assert.equal(systemProgram('netstat', 'D:\\Windows'), 'D:\\Windows\\System32\\netstat.exe');
+    assert.match(systemProgram('tasklist'), /^[A-Z]:\\\w+\\System32\\tasklist\.exe$/i);
+  });
 });
 
 describe('doctor: a file that a configuration names', () => {
