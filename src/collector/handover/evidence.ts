@@ -33,6 +33,8 @@ const LONGEST_KEY = 64;
 const LONGEST_PATH = 4_096;
 const LONGEST_TEXT = 16_384;
 const MOST_VALUES = 64;
+/** Of all that may name a place so much is looked at. */
+const MOST_EVIDENCE = 256;
 /** So many spans or log records of a resource are looked at, and so many bytes of them. */
 const MOST_ITEMS = 16;
 const MOST_BYTES = 65_536;
@@ -49,9 +51,9 @@ export function resourceEvidence(body: Uint8Array, { offset, length }: Stretch):
   forEachField(cursor, offset + length, 1, end => {
     const { key, value } = keyValue(cursor, end);
     if (key === 'service.name') evidence.service = stringsOf(cursor, value, LONGEST_PATH)[0] ?? '';
-    else if (DIRECTORIES.has(key)) evidence.directories.push(...stringsOf(cursor, value, LONGEST_PATH));
+    else if (DIRECTORIES.has(key)) add(evidence.directories, stringsOf(cursor, value, LONGEST_PATH));
     else if (PROGRAMS.has(key)) {
-      evidence.programs.push(...stringsOf(cursor, value, LONGEST_TEXT).flatMap(pathsOfCommand));
+      for (const command of stringsOf(cursor, value, LONGEST_TEXT)) add(evidence.programs, pathsOfCommand(command));
     }
   });
   return evidence;
@@ -66,8 +68,8 @@ export function codeEvidence(signal: Signal, body: Uint8Array, { offset, length 
   let items = 0;
   const take = (end: number): void => {
     const { key, value } = keyValue(cursor, end);
-    if (PATHS.has(key)) evidence.paths.push(...stringsOf(cursor, value, LONGEST_PATH));
-    else if (STACKS.has(key)) evidence.texts.push(...stringsOf(cursor, value, LONGEST_TEXT));
+    if (PATHS.has(key)) add(evidence.paths, stringsOf(cursor, value, LONGEST_PATH));
+    else if (STACKS.has(key)) add(evidence.texts, stringsOf(cursor, value, LONGEST_TEXT));
   };
   forEachField(cursor, offset + length, 2, scopeEnd =>
     forEachField(cursor, scopeEnd, 2, itemEnd => {
@@ -83,6 +85,10 @@ export function codeEvidence(signal: Signal, body: Uint8Array, { offset, length 
     }),
   );
   return evidence;
+}
+
+function add(to: string[], more: readonly string[]): void {
+  to.push(...more.slice(0, MOST_EVIDENCE - to.length));
 }
 
 /** Calls `work` with the cursor at each message of one number, and puts it behind that; `false` ends it. */
@@ -161,7 +167,7 @@ function pathsOfCommand(command: string): string[] {
   for (const match of command.matchAll(WORDS)) {
     const word = match[1] ?? match[2] ?? match[3] ?? '';
     const value = word.slice(word.indexOf('=') + 1);
-    paths.push(word, value, ...(value.includes(':/') ? value.split(':') : []));
+    paths.push(word, value, ...(value.includes(':/') ? value.split(':', MOST_VALUES) : []));
     if (paths.length >= MOST_VALUES) break;
   }
   return paths.filter(path => /[\\/]/.test(path) && path.length <= LONGEST_PATH);

@@ -77,6 +77,12 @@ describe('the window of a resource', () => {
     assert.deepEqual(await windowsOf(router(), 'logs', logs([{ ...resource({}), spans: [record] }])), ['b']);
   });
 
+  it('by the first of its arguments, however many paths these have', async () => {
+    const many = Array.from({ length: 64 }, () => `${'/:'.repeat(2_000)} `.repeat(4));
+    const body = traces([resource({ 'process.command_args': ['/work/b/app.js', ...many] })]);
+    assert.deepEqual(await windowsOf(router(), 'traces', body), ['b']);
+  });
+
   it('by the code of its first spans only, and only so many bytes of them', async () => {
     const found = { attributes: { 'code.file.path': '/work/b/a.ts' } };
     const plain = Array.from({ length: 16 }, () => ({}));
