@@ -27,7 +27,10 @@ export function piecesOf(body: Uint8Array): Pieces {
     const tag = cursor.tag(end);
     if (tag !== 10) {
       cursor.skip(tag, end);
-      pieces.others.push({ offset: start, length: cursor.position - start });
+      const last = pieces.others.at(-1);
+      // Fields side by side are one stretch: of empty ones a body may hold millions.
+      if (last && last.offset + last.length === start) last.length = cursor.position - last.offset;
+      else pieces.others.push({ offset: start, length: cursor.position - start });
       continue;
     }
     const messageEnd = cursor.enter(end);

@@ -175,6 +175,16 @@ describe('a request of several windows', () => {
     );
   });
 
+  it('takes fields side by side that nobody knows as one', () => {
+    const unknown = new Uint8Array(1_000).map((_, i) => (i % 2 === 0 ? 0x7a : 0));
+    const known = Uint8Array.of(10, 0);
+    const { others } = piecesOf(Buffer.concat([unknown, known, unknown]));
+    assert.deepEqual(others, [
+      { offset: 0, length: 1_000 },
+      { offset: 1_002, length: 1_000 },
+    ]);
+  });
+
   it('whatever it holds, its parts together are its pieces', async () => {
     const place = fc.constantFrom('/work/b', '/work/c/x', '/work/here', '/nowhere', '');
     await fc.assert(
