@@ -193,8 +193,7 @@ class BlockRun {
     const store = this.#stores[index]!;
     const hits: Hit[] = [];
     for (const group of sidecar.groupsOf(block)) {
-      const around = { start: group.resourceOffset, end: group.resourceOffset + group.resourceLength };
-      const content = store.content(segment.id, group.from, group.to - group.from, around);
+      const content = store.contentOf(segment.id, group);
       if (content) this.#tried(() => this.#scanners[index]!.group(content, group, hits));
     }
     const whole = isCurrent(candidate) ? segment.id : undefined;

@@ -7,7 +7,7 @@ import { HashSet } from './bloom.ts';
 import { HashCollector } from './collectHashes.ts';
 import { PLACES } from './hashes.ts';
 import { type BlockFigures, type Group, Holds, type SegmentFigures, SidecarFlag } from './sidecar.ts';
-import { WireShared } from './wireShared.ts';
+import { sharedPart, WireShared } from './wireShared.ts';
 
 /** A block goes on until it has so many bytes; an item is never cut. */
 const BLOCK_BYTES = 64 * 1024;
@@ -100,22 +100,15 @@ class Gatherer {
   #begin(isLogs: boolean, scan: Scan, scopeIndex: number, base: number, from: number | undefined): void {
     const scope = scan.scopes[scopeIndex]!;
     const resource = scan.resources[scope.resource]!;
-    const [resourceOffset, scopeOffset] = [base + resource.offset, base + scope.offset];
-    const start = from ?? scopeOffset;
-    this.#groups.push({
-      isLogs,
-      resourceOffset,
-      resourceLength: resource.length,
-      scopeOffset,
-      scopeLength: scope.length,
-      from: start,
-      to: start,
-    });
-    const shared = new WireShared(this.#content, resourceOffset, resource.length, 'resource');
+    const start = from ?? base + scope.offset;
+    const [resourceOffset, resourceLength] = sharedPart(this.#content, base + resource.offset, resource.length);
+    const [scopeOffset, scopeLength] = sharedPart(this.#content, base + scope.offset, scope.length);
+    this.#groups.push({ isLogs, resourceOffset, resourceLength, scopeOffset, scopeLength, from: start, to: start });
+    const shared = new WireShared(this.#content, resourceOffset, resourceLength, 'resource');
     this.#collector.shared(shared.places);
     this.#collector.text(PLACES.service, shared.service);
     if (isLogs) return;
-    const named = new WireShared(this.#content, scopeOffset, scope.length, 'scope');
+    const named = new WireShared(this.#content, scopeOffset, scopeLength, 'scope');
     this.#collector.shared(named.places);
     this.#collector.text(PLACES.scopeName, named.name);
   }

@@ -23,33 +23,31 @@ export function neededKey(condition: Condition): string | undefined {
   }
 }
 
-/** Tells which messages a key may be in, by its bytes: most have not, and need not be looked into. */
-export class KeyFinder {
-  readonly #bytes: Buffer;
-  readonly #key: Uint8Array;
-  /** Where the key stands next; beyond the last of the bytes where it does not. */
+/** Tells in which messages something may be that is looked for by its bytes: most have not, and need not be looked into. */
+export class MessageFinder {
+  readonly #find: (from: number) => number;
+  /** Where it stands next; infinite where it does not any more. */
   #next: number;
 
-  /** Of what stands from `start` to `end`. */
-  constructor(bytes: Uint8Array, start: number, end: number, key: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, end);
-    this.#key = key;
-    this.#next = this.#find(start);
+  /** @param find answers where it stands next from a byte on; -1 where it does not */
+  constructor(find: (from: number) => number) {
+    this.#find = find;
+    this.#next = this.#after(0);
   }
 
-  #find(from: number): number {
-    const found = this.#bytes.indexOf(this.#key, from);
-    return found < 0 ? this.#bytes.length : found;
+  #after(from: number): number {
+    const found = this.#find(from);
+    return found < 0 ? Number.POSITIVE_INFINITY : found;
   }
 
   /** Whether it stands nowhere any more. */
   get isOver(): boolean {
-    return this.#next >= this.#bytes.length;
+    return this.#next === Number.POSITIVE_INFINITY;
   }
 
   /** Whether it may stand from `start` to `end`; to be asked in ascending order. */
   isWithin(start: number, end: number): boolean {
-    if (this.#next < start) this.#next = this.#find(start);
+    if (this.#next < start) this.#next = this.#after(start);
     return this.#next < end;
   }
 }

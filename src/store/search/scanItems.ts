@@ -6,12 +6,14 @@ import { scanLogs } from '../../otlp/scanLogs.ts';
 import { scanTraces } from '../../otlp/scanTraces.ts';
 import type { Frame } from '../segmentFile.ts';
 import type { Driver } from './driver.ts';
-import { KeyFinder, neededKey } from './keyFinder.ts';
+import { Haystack } from './haystack.ts';
+import { MessageFinder, neededKey } from './keyFinder.ts';
 import type { SearchStore } from './searchStore.ts';
 import type { Group } from './sidecar.ts';
 import { neededTexts, type TextFinder, textFinder } from './textFinder.ts';
 import { keyBytes } from './wireAttributes.ts';
 import { WireLog } from './wireLog.ts';
+import type { WireShared } from './wireShared.ts';
 import { WireSpan } from './wireSpan.ts';
 
 /** An item that satisfies the condition of a driver. */
@@ -37,9 +39,10 @@ export class ItemScanner {
   readonly #store: SearchStore;
   readonly #test: SpanTest;
   readonly #texts: SpanTest | undefined;
-  /** Of texts that have to stand somewhere in a span, and of those one of which has to in a log record. */
-  readonly #ofSpans: TextFinder[];
-  readonly #ofLogs: TextFinder[];
+  /** Of texts that have to stand somewhere in a span, or in what it lies in. */
+  readonly #needed: TextFinder[];
+  /** Of those that may complete a span from a log record; `undefined` where one cannot be looked for so. */
+  readonly #completing: TextFinder[] | undefined;
   /** An attribute that every span has to have, or what it lies in. */
   readonly #key: string | undefined;
   readonly #span = new WireSpan();
@@ -47,8 +50,9 @@ export class ItemScanner {
   constructor(store: SearchStore, { condition, texts }: Driver) {
     this.#store = store;
     this.#test = compile(condition);
-    this.#ofSpans = neededTexts(condition).flatMap(text => textFinder(text) ?? []);
-    this.#ofLogs = texts.flatMap(text => textFinder(text) ?? []);
+    this.#needed = neededTexts(condition).flatMap(text => textFinder(text) ?? []);
+    const completing = texts.map(text => textFinder({ text, fold: true })).filter(finder => finder !== undefined);
+    this.#completing = completing.length === texts.length ? completing : undefined;
     this.#key = neededKey(condition);
     const parts = texts.map(text => ({ type: 'contains', text }) as const);
     this.#texts = parts.length > 0 ? compile({ type: 'or', parts }) : undefined;
@@ -59,9 +63,10 @@ export class ItemScanner {
     const { isLogs, resourceOffset, resourceLength, scopeOffset, scopeLength, from, to } = group;
     const resource = this.#store.shared(content, resourceOffset, resourceLength, 'resource');
     const scope = this.#store.shared(content, scopeOffset, scopeLength, 'scope');
-    if (!this.#mayHit(content, group, [...resource.texts, ...scope.texts])) return;
-    const isShared = this.#key === undefined || resource.value(this.#key) || scope.value(this.#key);
-    const finder = isShared || isLogs ? undefined : new KeyFinder(content, from, to, keyBytes(this.#key!));
+    const bytes = new Haystack(content, from, to);
+    const shared = [...resource.texts, ...scope.texts];
+    if (isLogs && !this.#mayHoldInLogs(bytes, shared)) return;
+    const finder = isLogs ? undefined : this.#finderIn(bytes, resource, scope, shared);
     const cursor = new Cursor(content, from);
     while (cursor.position < to && !finder?.isOver) {
       const tag = cursor.tag(to);
@@ -73,19 +78,35 @@ export class ItemScanner {
       const at = cursor.position;
       cursor.position = end;
       if (isLogs) this.#tryLog(new WireLog(content, at, end - at, resource), hits);
-      else if (finder?.isWithin(at, end) ?? true) {
+      else if (finder?.isWithin(at - from, end - from) ?? true) {
         this.#trySpan(this.#span.set(content, at, end - at, resource, scope), hits);
       }
     }
   }
 
-  /** Whether the texts that are looked for may stand there: it is quicker to look through all of the bytes at once. */
-  #mayHit(content: Uint8Array, { isLogs, from, to }: Group, shared: readonly string[]): boolean {
-    const finders = isLogs ? this.#ofLogs : this.#ofSpans;
-    if (finders.length === 0) return true;
-    const bytes = Buffer.from(content.buffer, content.byteOffset + from, to - from).toString('latin1');
-    const mayHave = (finder: TextFinder) => finder.inBytes(bytes) || shared.some(finder.inText);
-    return isLogs ? finders.some(mayHave) || this.#ofSpans.length === 0 : finders.every(mayHave);
+  /** Finds spans that may hit; `undefined` where any may: it is quicker to look through all of the bytes at once. */
+  #finderIn(
+    bytes: Haystack,
+    resource: WireShared,
+    scope: WireShared,
+    shared: readonly string[],
+  ): MessageFinder | undefined {
+    let finder: MessageFinder | undefined;
+    for (const text of this.#needed) {
+      if (shared.some(text.inText)) continue;
+      const found = new MessageFinder(from => text.find(bytes, from));
+      if (found.isOver) return found;
+      finder ??= found;
+    }
+    if (finder || this.#key === undefined || resource.value(this.#key) || scope.value(this.#key)) return finder;
+    const key = keyBytes(this.#key);
+    return new MessageFinder(from => bytes.buffer.indexOf(key, from));
+  }
+
+  /** Whether a record may satisfy the condition by itself, or complete a span. */
+  #mayHoldInLogs(bytes: Haystack, shared: readonly string[]): boolean {
+    const mayHave = (text: TextFinder) => text.find(bytes, 0) >= 0 || shared.some(text.inText);
+    return !this.#completing || this.#completing.some(mayHave) || this.#needed.every(mayHave);
   }
 
   /** Those of a whole request that hit. @throws {MalformedError} */

@@ -3,6 +3,7 @@ import type { StoreReader } from '../reader.ts';
 import type { Statement } from '../sqlite.ts';
 import { EntryCache } from './entryCache.ts';
 import { SegmentBytes } from './segmentBytes.ts';
+import type { Group } from './sidecar.ts';
 import { SidecarFiles } from './sidecarFiles.ts';
 import { type TraceRow, TraceRows } from './traceRows.ts';
 import { WireShared } from './wireShared.ts';
@@ -97,6 +98,22 @@ export class SearchStore {
     }
     const content = this.reader.segment(segment, around.end);
     return this.reader.isSound(segment, offset, length) ? content : undefined;
+  }
+
+  /** The same with the items of a group and what they share, without what lies between them. */
+  contentOf(segment: number, group: Group): Uint8Array | undefined {
+    const { from, to, resourceOffset, resourceLength, scopeOffset, scopeLength } = group;
+    const [resourceEnd, scopeEnd] = [resourceOffset + resourceLength, scopeOffset + scopeLength];
+    const sidecar = this.sidecars.known(segment);
+    if (sidecar) {
+      const read = (start: number, end: number) => this.#bytes.content(segment, sidecar, start, end);
+      const hasShared = read(resourceOffset, resourceEnd) && read(scopeOffset, scopeEnd);
+      const content = hasShared && read(from, to);
+      if (content) return content;
+      this.forget(segment);
+    }
+    const content = this.reader.segment(segment, Math.max(to, resourceEnd, scopeEnd));
+    return this.reader.isSound(segment, from, to - from) ? content : undefined;
   }
 
   /** Whether {@link content} answers for all of what lies around a message, not for it alone. */

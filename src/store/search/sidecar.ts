@@ -13,7 +13,7 @@ import { mayHave } from './bloom.ts';
 const HEADER = 32;
 const BLOCK = 48;
 const MAGIC = 0x5853;
-const VERSION = 1;
+const VERSION = 2;
 
 export const SidecarFlag = {
   /** A trace has records of one span id more than once. */
@@ -23,7 +23,10 @@ export const SidecarFlag = {
 /** Bits of what a block holds. */
 export const Holds = { spans: 1, logs: 2 } as const;
 
-/** Items that lie together in one scope of one resource: from the tag of the first to the end of the last, within the content. */
+/**
+ * Items that lie together in one scope of one resource: from the tag of the first to the end of the last, within the content;
+ * and where the resource and the scope themselves are, see `sharedPart`.
+ */
 export interface Group {
   isLogs: boolean;
   resourceOffset: number;
@@ -175,16 +178,21 @@ export class Sidecar {
   }
 }
 
-function numbersOf({ isLogs, resourceOffset, resourceLength, scopeOffset, scopeLength, from, to }: Group): number[] {
-  // Each as small as it can be: what lies in something is counted from its beginning.
-  return [isLogs ? 1 : 0, resourceLength, scopeOffset - resourceOffset, scopeLength, from - scopeOffset, to - from];
+function numbersOf({ isLogs, ...group }: Group, start: number): number[] {
+  const { resourceOffset, resourceLength, scopeOffset, scopeLength, from, to } = group;
+  // Each as small as it can be: mostly what is shared stands closely before what it is shared by.
+  const places = [resourceOffset - start, scopeOffset - resourceOffset, from - scopeOffset].map(zigZag);
+  return [isLogs ? 1 : 0, ...places, resourceLength, scopeLength, to - from];
+}
+
+function zigZag(number: number): number {
+  return number < 0 ? -2 * number - 1 : 2 * number;
 }
 
 function packGroups({ start, groups }: BlockFigures): number[] {
   const packed: number[] = [];
   for (const group of groups) {
-    const offset = group.resourceOffset - start;
-    for (const number of [offset < 0 ? -2 * offset - 1 : 2 * offset, ...numbersOf(group)]) {
+    for (const number of numbersOf(group, start)) {
       let rest = number;
       for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) packed.push((rest & 0x7f) | 0x80);
       packed.push(rest);
@@ -205,14 +213,16 @@ function unpackGroups(bytes: Uint8Array, start: number): Group[] {
       factor *= 0x80;
     }
   };
+  const signed = (): number => {
+    const number = next();
+    return number % 2 === 0 ? number / 2 : -(number + 1) / 2;
+  };
   while (at < bytes.length) {
-    const zigZag = next();
-    const resourceOffset = start + (zigZag % 2 === 0 ? zigZag / 2 : -(zigZag + 1) / 2);
     const isLogs = next() === 1;
-    const resourceLength = next();
-    const scopeOffset = resourceOffset + next();
-    const scopeLength = next();
-    const from = scopeOffset + next();
+    const resourceOffset = start + signed();
+    const scopeOffset = resourceOffset + signed();
+    const from = scopeOffset + signed();
+    const [resourceLength, scopeLength] = [next(), next()];
     groups.push({ isLogs, resourceOffset, resourceLength, scopeOffset, scopeLength, from, to: from + next() });
   }
   return groups;

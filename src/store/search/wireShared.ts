@@ -14,6 +14,7 @@ export class WireShared {
   readonly name: string = '';
 
   /**
+   * @param offset of the message, or of the part of it that {@link sharedPart} gives
    * @param kind whose attributes stand where
    * @throws {MalformedError}
    */
@@ -83,4 +84,24 @@ export class WireShared {
   get places(): readonly number[] {
     return this.#places;
   }
+}
+
+/**
+ * Offset and length of the fields of a ResourceSpans, ResourceLogs, ScopeSpans or ScopeLogs message in which its resource or
+ * scope is: mostly one, but it may come in several, with others between them. The rest of the message need not be read.
+ * @throws {MalformedError}
+ */
+export function sharedPart(bytes: Uint8Array, offset: number, length: number): [offset: number, length: number] {
+  const cursor = new Cursor(bytes, offset);
+  const end = offset + length;
+  let [first, last] = [-1, offset];
+  while (cursor.position < end) {
+    const at = cursor.position;
+    const tag = cursor.tag(end);
+    cursor.skip(tag, end);
+    if (tag !== 10) continue;
+    if (first < 0) first = at;
+    last = cursor.position;
+  }
+  return first < 0 ? [offset, 0] : [first, last - first];
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseSearch } from '../../../../src/model/search/parse.ts';
 import { driversOf } from '../../../../src/store/search/driver.ts';
+import { Haystack } from '../../../../src/store/search/haystack.ts';
 import { neededTexts, textFinder } from '../../../../src/store/search/textFinder.ts';
 
 const driversFor = (search: string) => driversOf(parseSearch(search).spans);
@@ -34,12 +35,52 @@ describe('What a span has to satisfy in every trace that is found', () => {
   it('may be completed by the text of a log record', () => {
     const [driver] = driversFor('name:a "one" two');
     assert.deepEqual(driver!.texts, ['one', 'two']);
-    assert.deepEqual(neededTexts(driver!.condition), ['one', 'two']);
+    assert.deepEqual(
+      neededTexts(driver!.condition).map(({ text }) => text),
+      ['one', 'two'],
+    );
   });
 });
 
+describe('What has to stand in the bytes of a span', () => {
+  for (const [search, ...expected] of [
+    ['shop.order.id:4fa1', '4fa1'],
+    ['shop.note:"two words"', 'two words'],
+    ['client.address:10.0.5.*', '10.0.5.'],
+    ['shop.note:a*longer*b', 'longer'],
+    ['{ span.http.route =~ "/orders/.*" }', '/orders/'],
+    ['{ span.http.route =~ "/a\\\\.b/[0-9]+/orders?/x" }', '/orders'.slice(0, -1)],
+    ['{ name = "x y" && status = error }', 'x y'],
+    // A number or a truth value may be written so, and stands there in another way.
+    ['shop.order.id:4711'],
+    ['{ span.a = "12.5" }'],
+    ['{ span.a = "1e+21" }'],
+    ['shop.express:true'],
+    ['{ span.a =~ "tru.*" }'],
+    ['{ span.a =~ "[0-9]+" }'],
+    ['shop.note:*'],
+    // Kinds are numbers.
+    ['kind:server'],
+    ['{ span.a =~ "one|other" }'],
+    ['{ span.a =~ "(?i)one" }'],
+    ['{ span.a =~ "(one)?" }'],
+    ['{ span.a != "one" }'],
+    ['{ span.a = "one" || span.a = "other" }'],
+  ] as const) {
+    it(`${search}: ${expected.join(', ') || 'nothing'}`, () => {
+      const [driver] = driversFor(search);
+      const texts = driver ? neededTexts(driver.condition).map(({ text }) => text) : [];
+      assert.deepEqual(texts, expected);
+    });
+  }
+});
+
 describe('Where a text cannot be', () => {
-  const may = (text: string, bytes: string) => textFinder(text)?.inBytes(Buffer.from(bytes).toString('latin1'));
+  const may = (text: string, bytes: string) => {
+    const finder = textFinder({ text, fold: true });
+    const utf8 = Buffer.from(bytes);
+    return finder && finder.find(new Haystack(utf8, 0, utf8.length), 0) >= 0;
+  };
   for (const [text, bytes, expected] of [
     ['Stock', 'no sTOCk left', true],
     ['stock', 'no stick left', false],
