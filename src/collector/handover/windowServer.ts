@@ -77,7 +77,7 @@ class Connection {
   constructor(socket: Socket, options: WindowServerOptions) {
     this.#socket = socket;
     this.#options = options;
-    this.#helloTimer = setTimeout(() => socket.destroy(), HELLO_MS);
+    this.#helloTimer = setTimeout(() => this.#giveUp(), HELLO_MS);
     socket.on('error', () => {});
     socket.once('close', () => clearTimeout(this.#helloTimer));
     socket.on('data', chunk => {
@@ -108,6 +108,13 @@ class Connection {
     this.#id = id;
     this.#reader.most = MOST_FRAME;
     this.#options.changed(id);
+  }
+
+  /** Where this thread was busy for so long, the hello is there and has not been read: that comes first. */
+  #giveUp(): void {
+    setImmediate(() => {
+      if (this.#id === undefined) this.#socket.destroy();
+    });
   }
 
   async #store({ call, signal, receivedAt, body }: Extract<Message, { type: 'store' }>): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { encodeFrame, MOST_HELLO } from '../../../../src/collector/handover/frames.ts';
@@ -9,6 +10,7 @@ import type { WindowRecord } from '../../../../src/collector/handover/windowReco
 import { WindowServer, type WindowServerOptions } from '../../../../src/collector/handover/windowServer.ts';
 import { MalformedError } from '../../../../src/otlp/malformed.ts';
 import type { ReceivedRequest } from '../../../../src/receiver/sink.ts';
+import { until } from '../../../harness/processes.ts';
 import { temporaryFolder } from '../../../harness/temporary.ts';
 
 const SECRET = 'the secret of the window';
@@ -87,6 +89,18 @@ describe('the socket of a window', () => {
     assert.deepEqual(await Promise.all([connection.knows('shop', 1_000), connection.knows('x', 1_000)]), [true, false]);
     connection.tellChanged();
     while (heard.length < 2) await new Promise(resolve => setTimeout(resolve, 2));
+  });
+
+  it('who said hello is heard, however long this thread was busy meanwhile', async () => {
+    await serve();
+    const made = await plain();
+    await new Promise(resolve => setTimeout(resolve, 50));
+    // From here on it is the turn of files and sockets, after which that of timers comes.
+    await stat(socket());
+    made.write(encodeFrame({ type: 'hello', id: 'a', secret: SECRET }));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_100);
+    await until('the hello is read', () => heard.length > 0 || made.closed);
+    assert.deepEqual(heard, ['a']);
   });
 
   it('a body of several megabytes arrives as it is', async () => {
