@@ -73,10 +73,15 @@ export function writeRecord(folder: string, record: WindowRecord): void {
   renameSync(temporary, fileOf(folder, record.id));
 }
 
-/** Removes what a window left: its record and its socket. */
+/** Removes what a window left: its record and its socket. What cannot be removed, as on Windows while another reads it, stays. */
 export function removeRecord(folder: string, { id, socket }: Pick<WindowRecord, 'id' | 'socket'>): void {
-  rmSync(fileOf(folder, id), { force: true });
-  if (process.platform !== 'win32') rmSync(socket, { force: true });
+  for (const file of [fileOf(folder, id), ...(process.platform === 'win32' ? [] : [socket])]) {
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // Whoever finds nobody there tries again.
+    }
+  }
 }
 
 /** The records of all windows. What is no such record, or was not written by this user, is left out. */

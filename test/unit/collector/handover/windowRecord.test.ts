@@ -74,6 +74,14 @@ describe('the record of a window', () => {
     }
   });
 
+  posixOnly('what cannot be removed stays, and stops nobody', () => {
+    const one = record();
+    writeRecord(folder(), one);
+    mkdirSync(one.socket);
+    removeRecord(folder(), one);
+    assert.deepEqual(readdirSync(folder()), [`${one.id}.sock`]);
+  });
+
   it('what is none is left out', () => {
     const good = record('0123456789ab');
     writeRecord(folder(), good);
