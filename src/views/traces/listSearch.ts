@@ -32,6 +32,8 @@ export class ListSearch {
   #finished = false;
   #stale = true;
   #failure: unknown;
+  /** Deleted since the search began, which may have read them before. */
+  readonly #gone = new Set<TraceId>();
   #search: Omit<TraceSearch, 'limit' | 'after'> | undefined;
   /** How long it took the last time, in milliseconds. */
   took = 0;
@@ -96,7 +98,8 @@ export class ListSearch {
 
   /** These were deleted; a search that takes its time must not show them so long. */
   forget(gone: ReadonlySet<TraceId>): void {
-    this.#traces = this.#traces.filter(({ traceId }) => !gone.has(traceId));
+    for (const traceId of gone) this.#gone.add(traceId);
+    this.#show(this.#traces, []);
   }
 
   abort(): void {
@@ -112,6 +115,7 @@ export class ListSearch {
     const running = new AbortController();
     this.#running = running;
     this.#progress = undefined;
+    if (after === undefined) this.#gone.clear();
     const began = performance.now();
     const before = after === undefined ? [] : this.#traces;
     const streams = after !== undefined || !this.#finished;
@@ -120,7 +124,7 @@ export class ListSearch {
       if (this.#running !== running) return;
       found.push(...traces);
       this.#progress = { looked, spans };
-      if (streams) this.#traces = withFurther(before, found);
+      if (streams) this.#show(before, found);
       if (found.length > 0) shown();
       this.#options.changed();
     };
@@ -131,13 +135,13 @@ export class ListSearch {
       const search = { ...this.#search, limit, ...(after !== undefined && { after }) };
       const page = await this.#options.collector.search(search, onProgress, running.signal);
       if (this.#running !== running) return;
-      this.#traces = withFurther(before, page.traces);
+      this.#show(before, page.traces);
       this.#next = page.next;
       this.#failure = undefined;
     } catch (error) {
       if (this.#running !== running) return;
       // Half a page would come twice when the page is asked for again.
-      if (after !== undefined) this.#traces = before;
+      if (after !== undefined) this.#show(before, []);
       this.#failure = error;
     } finally {
       shown();
@@ -147,16 +151,17 @@ export class ListSearch {
     this.#running = undefined;
     this.#options.changed();
   }
-}
 
-/**
- * Each trace once: one whose root came between two pages begins earlier than before, and is found again on the later page.
- * It keeps its place, with what is known of it now.
- */
-function withFurther(before: readonly TraceSummary[], found: readonly TraceSummary[]): TraceSummary[] {
-  const byId = new Map(before.map(summary => [summary.traceId, summary]));
-  for (const summary of found) byId.set(summary.traceId, summary);
-  return [...byId.values()];
+  /**
+   * Each trace once: one whose root came between two pages begins earlier than before, and is found again on the later
+   * page. It keeps its place, with what is known of it now.
+   */
+  #show(before: readonly TraceSummary[], found: readonly TraceSummary[]): void {
+    const byId = new Map(before.map(summary => [summary.traceId, summary]));
+    for (const summary of found) byId.set(summary.traceId, summary);
+    for (const traceId of this.#gone) byId.delete(traceId);
+    this.#traces = [...byId.values()];
+  }
 }
 
 function patience(): Promise<void> {

@@ -89,6 +89,19 @@ describe('a filtered list', () => {
     assert.deepEqual(last().search, { text: 'shop', limit: SEARCH_FIRST + SEARCH_PAGE });
   });
 
+  it('shows no more what is deleted while a further page is looked for', async () => {
+    const { list, rows, last } = filtered(1_000);
+    const first = rows();
+    await last().answer([found('a'), found('b')], 'page 2');
+    await first;
+    list.loadMore((await list.children()).at(-1)!);
+    list.forget(new Set([found('a').traceId, found('c').traceId]));
+    last().progress({ traces: [found('c'), found('d')] });
+    assert.deepEqual((await rows()).slice(0, 2), ['b', 'd']);
+    await last().answer([found('c'), found('d')]);
+    assert.deepEqual(await rows(), ['b', 'd']);
+  });
+
   it('shows a trace once that is found again on a later page, as it is now', async () => {
     const { list, rows, last } = filtered(1_000);
     const first = rows();
