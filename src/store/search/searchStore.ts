@@ -47,8 +47,12 @@ export class SearchStore {
     );
   }
 
-  /** From here on answers are as the store is now; whether anything was written since the last call. */
+  /**
+   * From here on answers are as the store is now; whether anything was written since the last call. What {@link content} and
+   * {@link contentOf} answered before is not to be read any more.
+   */
   refresh(): boolean {
+    this.#bytes.settle();
     const isChanged = this.entries.refresh();
     if (isChanged) this.#isCurrent = false;
     return isChanged;

@@ -3,8 +3,12 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import * as zlib from 'node:zlib';
 import { compressedPath } from '../atRest.ts';
 import { segmentPath } from '../segmentFile.ts';
+import { BufferPool } from './bufferPool.ts';
 import type { Sidecar } from './sidecar.ts';
 import { zstdFrames } from './zstdFrames.ts';
+
+/** A slice of a search goes through a few segments; so many buffers are kept for the next ones. */
+const KEPT_BUFFERS = 6;
 
 /** A stretch of the content that is read at once, and where it is in the file. */
 interface Page {
@@ -38,6 +42,7 @@ export class SegmentBytes {
   /** The last used last. */
   readonly #loaded = new Map<number, Loaded>();
   #last: Loaded | undefined;
+  readonly #pool = new BufferPool(KEPT_BUFFERS);
   #bytes = 0;
 
   /** @param limit bytes that are kept, besides those of the segment read last */
@@ -48,7 +53,7 @@ export class SegmentBytes {
 
   /**
    * The content of a segment with the bytes from `start` to `end` in their places; `undefined` where they are not as they were
-   * when the sidecar was made.
+   * when the sidecar was made. What it answers is to be read before the next {@link settle}; none of the other bytes are.
    */
   content(id: number, sidecar: Sidecar, start: number, end: number): Uint8Array | undefined {
     if (end > sidecar.length) return undefined;
@@ -61,9 +66,17 @@ export class SegmentBytes {
     return again && this.#fill(again, start, end) ? again.content : undefined;
   }
 
+  /** Nobody reads any more what {@link content} answered before. */
+  settle(): void {
+    this.#pool.settle();
+  }
+
   drop(id: number): void {
     const loaded = this.#loaded.get(id);
-    if (loaded) this.#bytes -= loaded.bytes;
+    if (loaded) {
+      this.#bytes -= loaded.bytes;
+      this.#pool.give(loaded.content);
+    }
     this.#loaded.delete(id);
     if (this.#last?.id === id) this.#last = undefined;
   }
@@ -84,7 +97,7 @@ export class SegmentBytes {
   }
 
   #open(id: number, sidecar: Sidecar): Loaded | undefined {
-    const common = { id, content: new Uint8Array(sidecar.length), sidecar, bytes: 0 };
+    const common = { id, content: this.#pool.take(sidecar.length), sidecar, bytes: 0 };
     return (
       withFile(segmentPath(this.#folder, id), (descriptor, path) => {
         const pages = Array.from({ length: sidecar.blocks }, (_, i) => {
