@@ -1,18 +1,28 @@
 import type { TraceId } from '../model/ids.ts';
 import { MalformedError } from '../otlp/malformed.ts';
+import { SPAN_ENTRY } from '../store/entries.ts';
 import { type BlockFilter, blockFilter } from '../store/search/blockFilter.ts';
 import { type Driver, isOfSpans } from '../store/search/driver.ts';
-import { loadSpans } from '../store/search/loadTrace.ts';
+import { spansIn } from '../store/search/loadTrace.ts';
 import { type Hit, ItemScanner } from '../store/search/scanItems.ts';
 import type { SearchStore, StoredSegment } from '../store/search/searchStore.ts';
 import { Holds, type Sidecar, SidecarFlag } from '../store/search/sidecar.ts';
+import { SweepTest } from '../store/search/sweepTest.ts';
 import { framesOf } from '../store/segmentFile.ts';
 import { ChunkKind } from '../store/traceIndex.ts';
 import { comparePositions, type FoundRows, rowsOfTrace, type SearchPosition, summaryOf } from './searchPosition.ts';
 import { type FoundTrace, isWithin, type Looked, matches, type PreparedSearch } from './searchWalk.ts';
 
 /** Asked only of its spans. */
-const ANY_TRACE = { traceId: '' as TraceId, rootName: '', rootService: '', duration: 0n, spanCount: 0 };
+const ANY_TRACE = {
+  traceId: '' as TraceId,
+  rootName: '',
+  rootService: '',
+  start: 0n,
+  duration: 0n,
+  spanCount: 0,
+  spans: [],
+};
 
 /** A block that may hold what is looked for. */
 interface Candidate {
@@ -160,6 +170,7 @@ class BlockRun {
   readonly #stores: readonly SearchStore[];
   readonly #after: SearchPosition | undefined;
   readonly #driver: Driver;
+  readonly #sweepTest: SweepTest;
   readonly #scanners: ItemScanner[];
   /** Traces that were decided. */
   readonly #seen = new Set<TraceId>();
@@ -176,6 +187,7 @@ class BlockRun {
     this.#stores = stores;
     this.#after = after;
     this.#driver = driver;
+    this.#sweepTest = new SweepTest(search.query.spans, ANY_TRACE);
     this.#scanners = stores.map(store => new ItemScanner(store, driver));
   }
 
@@ -219,8 +231,9 @@ class BlockRun {
 
   /** Whether the trace may match; what its summary says is left out. */
   #matchesIn(store: SearchStore, segment: number, row: number): boolean {
-    const spans = loadSpans(store, segment, row);
-    return spans === undefined || this.#search.matches({ ...ANY_TRACE, start: this.#search.since, spans }).length > 0;
+    const records = store.entries.records(segment, ChunkKind.spans, row);
+    const count = records.reduce((sum, { length }) => sum + Math.floor(length / SPAN_ENTRY), 0);
+    return this.#sweepTest.mayMatch(records, count, spansIn(store, segment, records));
   }
 
   /** Makes the sidecar of a segment on the way, unless it is still written. */

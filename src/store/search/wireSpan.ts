@@ -82,6 +82,11 @@ export class WireSpan implements SearchableSpan {
     this.#head();
     return this.#parentAt === this.#parentEnd ? '' : parentOf(hexAt(this.#bytes, this.#parentAt, this.#parentEnd));
   }
+  /** Whether its parent's id has as many bytes as ids have, or none. */
+  get hasPlainParent(): boolean {
+    this.#head();
+    return this.#parentAt === this.#parentEnd || this.#parentEnd - this.#parentAt === 8;
+  }
   get name(): string {
     this.#head();
     return textAt(this.#bytes, this.#nameAt, this.#nameEnd);
