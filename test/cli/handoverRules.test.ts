@@ -35,7 +35,7 @@ describe('what a window receives for another', () => {
     const made = await collect(join(folder(), name), {
       ports: [port],
       windows: { folder: join(folder(), 'records') },
-      settings: { ...DEFAULT_INGEST_SETTINGS, workspaceFolders: [`/work/${name}`], ...settings },
+      settings: { ...DEFAULT_INGEST_SETTINGS, workspaceFolders: [`/code/${name}`], ...settings },
     });
     open.push(made);
     return made;
@@ -82,7 +82,7 @@ describe('what a window receives for another', () => {
     const first = await window('first');
     const second = await window('second');
     const [own] = await send([{ service: 'mail' }, { service: 'stock' }], second.url);
-    const [shared] = await send([{ service: 'stock', directory: '/work/first' }]);
+    const [shared] = await send([{ service: 'stock', directory: '/code/first' }]);
     await until(
       'both are known',
       async () => (await tracesOf(first)).length === 1 && (await tracesOf(second)).length === 2,
@@ -102,8 +102,8 @@ describe('what a window receives for another', () => {
       mutedServices: ['noise'],
     });
     const [kept] = await send([
-      { service: 'shop', directory: '/work/second', attributes: { customer: 'Jo', authorization: 'Bearer abcdef' } },
-      { service: 'noise', directory: '/work/second' },
+      { service: 'shop', directory: '/code/second', attributes: { customer: 'Jo', authorization: 'Bearer abcdef' } },
+      { service: 'noise', directory: '/code/second' },
     ]);
     assert.deepEqual(await tracesOf(second), [kept]);
     assert.deepEqual(await tracesOf(first), []);
@@ -121,9 +121,9 @@ describe('what a window receives for another', () => {
     assert.equal((await tracesOf(first)).length, 1);
     const second = await window('second');
     const ids = await send([
-      { service: 'noise', directory: '/work/second' },
-      { service: 'noise', directory: '/work/first' },
-      { service: 'a', directory: '/work/first' },
+      { service: 'noise', directory: '/code/second' },
+      { service: 'noise', directory: '/code/first' },
+      { service: 'a', directory: '/code/first' },
     ]);
     assert.deepEqual(await tracesOf(second), [ids[0]]);
     assert.equal((await tracesOf(first)).length, 2);
@@ -132,7 +132,7 @@ describe('what a window receives for another', () => {
     await close(second);
     await send([{ service: 'noise' }]);
     assert.equal((await tracesOf(first)).length, 2);
-    await first.collector.configure({ ...DEFAULT_INGEST_SETTINGS, workspaceFolders: ['/work/first'] });
+    await first.collector.configure({ ...DEFAULT_INGEST_SETTINGS, workspaceFolders: ['/code/first'] });
     await send([{ service: 'noise' }]);
     assert.equal((await tracesOf(first)).length, 3);
   });
@@ -145,15 +145,15 @@ describe('what a window receives for another', () => {
     const second = await window('second', { workspaceFolders: [join(folder(), 'link')] });
     const ids = await send([
       { service: 'a', directory: join(real, 'src') },
-      { service: 'a', directory: '/work/added' },
+      { service: 'a', directory: '/code/added' },
     ]);
     assert.deepEqual(await tracesOf(second), [ids[0]]);
     await second.collector.configure({
       ...DEFAULT_INGEST_SETTINGS,
-      workspaceFolders: [join(folder(), 'link'), '/work/added'],
+      workspaceFolders: [join(folder(), 'link'), '/code/added'],
     });
     const [added] = await until('the folder is known', async () => {
-      const sent = await send([{ service: 'a', directory: '/work/added' }]);
+      const sent = await send([{ service: 'a', directory: '/code/added' }]);
       return (await tracesOf(second)).includes(sent[0] as TraceId) && sent;
     });
     assert.ok(!(await tracesOf(first)).includes(added as TraceId));
@@ -162,10 +162,10 @@ describe('what a window receives for another', () => {
   it('can be read, pinned and deleted while it waits; what was deleted is not moved', async () => {
     const first = await window('first');
     await close(await window('second'));
-    const ids = await send([1, 2, 3].map(() => ({ service: 'a', directory: '/work/second' })));
+    const ids = await send([1, 2, 3].map(() => ({ service: 'a', directory: '/code/second' })));
     assert.deepEqual(await tracesOf(first), ids);
     assert.ok(existsSync(join(folder(), 'first', 'handover', '1', 'spanside.db')));
-    assert.match((await first.collector.otlp(ids[1] as TraceId)) ?? '', /work/);
+    assert.match((await first.collector.otlp(ids[1] as TraceId)) ?? '', /code/);
     await first.collector.pinTraces([ids[2] as TraceId], true);
     assert.equal((await first.collector.summary(ids[2] as TraceId))?.pinned, true);
     assert.equal(await first.collector.deleteTraces([parseTraceId(ids[0] as string) as TraceId]), 0);
@@ -180,7 +180,7 @@ describe('what a window receives for another', () => {
   it('becomes part of the own store when nobody has come for it in a week', async () => {
     const first = await window('first');
     await close(await window('second'));
-    const ids = await send([{ service: 'a', directory: '/work/second' }, { service: 'a' }]);
+    const ids = await send([{ service: 'a', directory: '/code/second' }, { service: 'a' }]);
     await close(first);
     const slot = join(folder(), 'first', 'handover', '1');
     const target = JSON.parse(readFileSync(join(slot, 'target.json'), 'utf8')) as { since: number };
@@ -198,7 +198,7 @@ describe('what a window receives for another', () => {
   it('is cleared with the rest', async () => {
     const first = await window('first');
     await close(await window('second'));
-    await send([{ service: 'a', directory: '/work/second' }, { service: 'a' }]);
+    await send([{ service: 'a', directory: '/code/second' }, { service: 'a' }]);
     assert.equal((await tracesOf(first)).length, 2);
     assert.equal(await first.collector.clear(), 0);
     assert.deepEqual(await tracesOf(first), []);
@@ -209,8 +209,8 @@ describe('what a window receives for another', () => {
 
   it('stays where both have the same folder', async () => {
     const first = await window('first');
-    const same = await window('same', { workspaceFolders: ['/work/first'] });
-    const [here] = await send([{ service: 'a', directory: '/work/first/x' }]);
+    const same = await window('same', { workspaceFolders: ['/code/first'] });
+    const [here] = await send([{ service: 'a', directory: '/code/first/x' }]);
     assert.deepEqual(await tracesOf(first), [here]);
     assert.deepEqual(await tracesOf(same), []);
   });
@@ -218,14 +218,14 @@ describe('what a window receives for another', () => {
   it('a malformed request is refused as a whole, whoever it is for', async () => {
     const first = await window('first');
     const second = await window('second');
-    const good = { resource: resource('/work/second'), scopeSpans: [{ spans: [span()] }] };
+    const good = { resource: resource('/code/second'), scopeSpans: [{ spans: [span()] }] };
     const encoded = (request: object) =>
       jsonToProto('traces', Buffer.from(JSON.stringify({ resourceSpans: [request] })));
     // A resource of the first window, and behind it a span that ends within its trace id.
-    const [whole] = piecesOf(encoded({ resource: resource('/work/first') })).resources;
+    const [whole] = piecesOf(encoded({ resource: resource('/code/first') })).resources;
     assert.ok(whole && whole.message.length < 100);
     const message = Buffer.concat([
-      encoded({ resource: resource('/work/first') }).subarray(whole.message.offset),
+      encoded({ resource: resource('/code/first') }).subarray(whole.message.offset),
       Buffer.from([18, 4, 18, 2, 10, 5]),
     ]);
     const refused = await fetch(`http://127.0.0.1:${port}/v1/traces`, {
@@ -252,13 +252,13 @@ describe('what a window receives for another', () => {
     const second = await window('second');
     const logs = {
       resourceLogs: [
-        { resource: resource('/work/second'), scopeLogs: [{ logRecords: [{ body: { stringValue: 'x' } }] }] },
+        { resource: resource('/code/second'), scopeLogs: [{ logRecords: [{ body: { stringValue: 'x' } }] }] },
       ],
     };
     const points = { dataPoints: [{ asInt: '1' }] };
     const metrics = {
       resourceMetrics: [
-        { resource: resource('/work/second'), scopeMetrics: [{ metrics: [{ name: 'm', gauge: points }] }] },
+        { resource: resource('/code/second'), scopeMetrics: [{ metrics: [{ name: 'm', gauge: points }] }] },
       ],
     };
     for (let i = 0; i < 2; i++) {
@@ -292,7 +292,7 @@ describe('what a window receives for another', () => {
     ]);
     await listening(second.collector);
     const [id] = await until('they have met', async () => {
-      const sent = await send([{ service: 'a', directory: '/work/second' }]);
+      const sent = await send([{ service: 'a', directory: '/code/second' }]);
       return (await tracesOf(second)).includes(sent[0] as TraceId) && sent;
     });
     assert.ok(id);
@@ -303,7 +303,7 @@ describe('what a window receives for another', () => {
   it('without a folder to meet in, each window goes on alone and says so', async () => {
     writeFileSync(join(folder(), 'records'), '');
     const alone = await window('first');
-    const [id] = await send([{ service: 'a', directory: '/work/second' }]);
+    const [id] = await send([{ service: 'a', directory: '/code/second' }]);
     assert.deepEqual(await tracesOf(alone), [id]);
     assert.match(alone.warnings.join(), /Other windows cannot be told of .*stays here/);
   });
@@ -314,7 +314,7 @@ describe('what a window receives for another', () => {
       const first = await window('first');
       assert.ok(first.collector.state.phase === 'listening');
       assert.deepEqual([first.collector.state.taken, first.collector.state.byWindow], [[port], undefined]);
-      await send([{ service: 'a', directory: '/work/first' }]);
+      await send([{ service: 'a', directory: '/code/first' }]);
       assert.deepEqual(await tracesOf(first), []);
     } finally {
       await server.stop();

@@ -26,7 +26,7 @@ export class WindowProcess {
 
   constructor(base: string, name: string, port: number) {
     this.storage = join(base, name);
-    this.folder = `/work of ${name}/app`;
+    this.folder = `/code of ${name}/app`;
     this.#records = join(base, 'records');
     this.#port = port;
   }

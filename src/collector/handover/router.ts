@@ -16,6 +16,8 @@ export type ServiceOwner = (service: string) => string | undefined | Promise<str
 
 /** Decisions that are remembered; beyond that the oldest is forgotten. */
 const MOST_DECISIONS = 1_000;
+/** A request of more resources stays here as a whole: to look at each would keep the others waiting. */
+const MOST_RESOURCES = 10_000;
 /** What SDKs call a program that has no name: of these there is one in every window. */
 const NAMELESS = /^(?:unknown_service.*)?$/;
 
@@ -51,6 +53,7 @@ export class Router {
    */
   async split(signal: Signal, body: Uint8Array): Promise<RoutedPart[]> {
     const { resources, others } = piecesOf(body);
+    if (resources.length > MOST_RESOURCES) return [{ window: undefined, body }];
     const byWindow = new Map<string | undefined, Stretch[]>();
     for (const piece of resources) {
       const decided = this.#decide(signal, body, piece);

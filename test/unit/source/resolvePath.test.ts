@@ -41,7 +41,7 @@ const TABLE: [string, Row[]][] = [
       ['/app/services/orders/src/pay.ts', ['services/orders/src/pay.ts'], 'likely'],
       ['/usr/src/app/src/pay.ts', ['services/orders/src/pay.ts'], 'likely'],
       ['/app/pay.ts', ['services/orders/src/pay.ts'], 'likely'],
-      ['/home/runner/work/shop/shop/web/users.ts', ['web/users.ts'], 'likely'],
+      ['/home/runner/code/shop/shop/web/users.ts', ['web/users.ts'], 'likely'],
       ['/_/lib/Tax.cs', ['lib/Tax.cs'], 'exact'],
       ['/src/LIB/tax.cs', ['lib/Tax.cs'], 'likely'],
     ],

@@ -15,8 +15,8 @@ const WEEK = 7 * 24 * 3600 * 1000;
 
 describe('what waits for another window', () => {
   const folder = temporaryFolder();
-  const shop = { storage: '/stores/shop', folders: ['/work/shop'] };
-  const stock = { storage: '/stores/stock', folders: ['/work/stock'] };
+  const shop = { storage: '/stores/shop', folders: ['/code/shop'] };
+  const stock = { storage: '/stores/stock', folders: ['/code/stock'] };
   let warnings: string[];
   let outbox: Outbox;
 
@@ -89,7 +89,7 @@ describe('what waits for another window', () => {
     outbox = open();
     assert.equal(outbox.has({ storage: '/stores/other', folders: [] }), false);
     assert.equal(outbox.has({ storage: '/stores/shop', folders: ['/elsewhere'] }), true);
-    assert.deepEqual(await moved(outbox, { storage: '/stores/shop-1', folders: ['/work/shop'] }), [1]);
+    assert.deepEqual(await moved(outbox, { storage: '/stores/shop-1', folders: ['/code/shop'] }), [1]);
   });
 
   it('is moved again from its beginning where that broke off', async () => {

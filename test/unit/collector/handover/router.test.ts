@@ -7,9 +7,9 @@ import { type AttributeValue, decodeMessage, logs, metrics, resource, traces } f
 
 const FOLDERS = new WorkspaceFolders(
   [
-    { path: '/work/here', window: undefined },
-    { path: '/work/b', window: 'b' },
-    { path: '/work/c', window: 'c' },
+    { path: '/code/here', window: undefined },
+    { path: '/code/b', window: 'b' },
+    { path: '/code/c', window: 'c' },
   ],
   false,
 );
@@ -25,27 +25,27 @@ const windowsOf = async (made: Router, signal: 'traces' | 'logs' | 'metrics', bo
 
 describe('the window of a resource', () => {
   const evidence: [what: string, attributes: Record<string, AttributeValue>, window: string][] = [
-    ['its working directory', { 'process.working_directory': '/work/b/server' }, 'b'],
-    ['its script', { 'process.command_args': ['/usr/bin/node', '--inspect', '/work/c/server.js'] }, 'c'],
-    ['a script after an equals sign', { 'process.command_args': ['python', '--app=/work/b/app.py'] }, 'b'],
-    ['its class path', { 'process.command_args': ['java', '-cp', '/opt/x.jar:/work/c/target', 'Main'] }, 'c'],
-    ['its program', { 'process.executable.path': '/work/b/.venv/bin/python3' }, 'b'],
-    ['its command', { 'process.command': '/work/c/main.js' }, 'c'],
-    ['its command line', { 'process.command_line': 'java -jar "/work/b/my app/app.jar" --port 1' }, 'b'],
+    ['its working directory', { 'process.working_directory': '/code/b/server' }, 'b'],
+    ['its script', { 'process.command_args': ['/usr/bin/node', '--inspect', '/code/c/server.js'] }, 'c'],
+    ['a script after an equals sign', { 'process.command_args': ['python', '--app=/code/b/app.py'] }, 'b'],
+    ['its class path', { 'process.command_args': ['java', '-cp', '/opt/x.jar:/code/c/target', 'Main'] }, 'c'],
+    ['its program', { 'process.executable.path': '/code/b/.venv/bin/python3' }, 'b'],
+    ['its command', { 'process.command': '/code/c/main.js' }, 'c'],
+    ['its command line', { 'process.command_line': 'java -jar "/code/b/my app/app.jar" --port 1' }, 'b'],
     [
       'the directory rather than the program',
       {
-        'process.working_directory': '/work/b',
-        'process.executable.path': '/work/c/node',
+        'process.working_directory': '/code/b',
+        'process.executable.path': '/code/c/node',
       },
       'b',
     ],
-    ['this window', { 'process.working_directory': '/work/here/x' }, 'here'],
+    ['this window', { 'process.working_directory': '/code/here/x' }, 'here'],
     ['no folder', { 'process.working_directory': '/elsewhere' }, 'here'],
     ['nothing', {}, 'here'],
     ['a value of another type', { 'process.working_directory': 7 }, 'here'],
     ['a relative script', { 'process.command_args': ['node', 'work/b/a.js'] }, 'here'],
-    ['an unrelated attribute', { 'app.root': '/work/b' }, 'here'],
+    ['an unrelated attribute', { 'app.root': '/code/b' }, 'here'],
   ];
   for (const [what, attributes, window] of evidence) {
     it(`by ${what}: ${window}`, async () => {
@@ -60,10 +60,10 @@ describe('the window of a resource', () => {
   }
 
   const code: [what: string, span: object, window: string][] = [
-    ['a path of today', { attributes: { 'code.file.path': '/work/b/src/a.ts' } }, 'b'],
-    ['a path of the former name', { attributes: { 'code.filepath': '/work/c/a.py' } }, 'c'],
-    ['a stack trace', { attributes: { 'code.stacktrace': 'at a (/work/b/a.ts:1:2)' } }, 'b'],
-    ['an exception', { events: [{ attributes: { 'exception.stacktrace': 'E\n  File "/work/c/a.py", line 1' } }] }, 'c'],
+    ['a path of today', { attributes: { 'code.file.path': '/code/b/src/a.ts' } }, 'b'],
+    ['a path of the former name', { attributes: { 'code.filepath': '/code/c/a.py' } }, 'c'],
+    ['a stack trace', { attributes: { 'code.stacktrace': 'at a (/code/b/a.ts:1:2)' } }, 'b'],
+    ['an exception', { events: [{ attributes: { 'exception.stacktrace': 'E\n  File "/code/c/a.py", line 1' } }] }, 'c'],
     ['a path elsewhere', { attributes: { 'code.file.path': '/usr/lib/node/a.js' } }, 'here'],
   ];
   for (const [what, span, window] of code) {
@@ -73,18 +73,18 @@ describe('the window of a resource', () => {
   }
 
   it('by the code of log records', async () => {
-    const record = { attributes: { 'code.file.path': '/work/b/a.ts' } };
+    const record = { attributes: { 'code.file.path': '/code/b/a.ts' } };
     assert.deepEqual(await windowsOf(router(), 'logs', logs([{ ...resource({}), spans: [record] }])), ['b']);
   });
 
   it('by the first of its arguments, however many paths these have', async () => {
     const many = Array.from({ length: 64 }, () => `${'/:'.repeat(2_000)} `.repeat(4));
-    const body = traces([resource({ 'process.command_args': ['/work/b/app.js', ...many] })]);
+    const body = traces([resource({ 'process.command_args': ['/code/b/app.js', ...many] })]);
     assert.deepEqual(await windowsOf(router(), 'traces', body), ['b']);
   });
 
   it('by the code of its first spans only, and only so many bytes of them', async () => {
-    const found = { attributes: { 'code.file.path': '/work/b/a.ts' } };
+    const found = { attributes: { 'code.file.path': '/code/b/a.ts' } };
     const plain = Array.from({ length: 16 }, () => ({}));
     assert.deepEqual(await windowsOf(router(), 'traces', traces([{ ...resource({}), spans: [...plain, found] }])), [
       'here',
@@ -99,7 +99,7 @@ describe('the window of a resource', () => {
   it('stays what the code told last, where later spans tell nothing', async () => {
     const made = router();
     const program = resource({ 'service.name': 'x', 'process.pid': 7 });
-    const found = { attributes: { 'code.file.path': '/work/b/a.ts' } };
+    const found = { attributes: { 'code.file.path': '/code/b/a.ts' } };
     assert.deepEqual(await windowsOf(made, 'traces', traces([{ ...program, spans: [found] }])), ['b']);
     assert.deepEqual(await windowsOf(made, 'traces', traces([{ ...program, spans: [{}] }])), ['b']);
     const other = resource({ 'service.name': 'x', 'process.pid': 8 });
@@ -117,7 +117,7 @@ describe('the window of a resource', () => {
     const named = (name: string, more = {}) => traces([resource({ 'service.name': name, ...more })]);
     assert.deepEqual(await windowsOf(made, 'traces', named('mail')), ['c']);
     assert.deepEqual(await windowsOf(made, 'traces', named('shop')), ['here']);
-    assert.deepEqual(await windowsOf(made, 'traces', named('mail', { 'process.working_directory': '/work/here' })), [
+    assert.deepEqual(await windowsOf(made, 'traces', named('mail', { 'process.working_directory': '/code/here' })), [
       'here',
     ]);
     assert.deepEqual(await windowsOf(made, 'traces', named('unknown_service:node')), ['here']);
@@ -127,8 +127,19 @@ describe('the window of a resource', () => {
 });
 
 describe('a request of several windows', () => {
+  it('stays here as a whole where it has resources without end', async () => {
+    const far = resource({ 'process.working_directory': '/code/b' });
+    for (const [count, expected] of [
+      [10_000, ['b']],
+      [10_001, ['here']],
+    ] as const) {
+      const body = traces(Array.from({ length: count }, () => far));
+      assert.deepEqual(await windowsOf(router(), 'traces', body), expected);
+    }
+  });
+
   it('is split by resource; the parts hold every byte once and in order', async () => {
-    const places = ['/work/b', '/work/here', '/work/c', '/nowhere', '/work/b/x'];
+    const places = ['/code/b', '/code/here', '/code/c', '/nowhere', '/code/b/x'];
     const body = traces(places.map(place => resource({ 'process.working_directory': place })));
     const parts = await router().split('traces', body);
     assert.deepEqual(
@@ -148,7 +159,7 @@ describe('a request of several windows', () => {
   });
 
   it('of one window is the request itself, whoever that is', async () => {
-    for (const place of ['/work/b', '/work/here']) {
+    for (const place of ['/code/b', '/code/here']) {
       const body = traces([1, 2].map(() => resource({ 'process.working_directory': place })));
       const [part, ...others] = await router().split('traces', body);
       assert.equal(part?.body, body);
@@ -159,7 +170,7 @@ describe('a request of several windows', () => {
   it('keeps fields that nobody knows, once', async () => {
     const unknown = Buffer.from([0xfa, 0x3f, 3, 1, 2, 3]);
     const body = Buffer.concat([
-      traces([resource({ 'process.working_directory': '/work/b' })]),
+      traces([resource({ 'process.working_directory': '/code/b' })]),
       unknown,
       traces([resource({})]),
     ]);
@@ -186,7 +197,7 @@ describe('a request of several windows', () => {
   });
 
   it('whatever it holds, its parts together are its pieces', async () => {
-    const place = fc.constantFrom('/work/b', '/work/c/x', '/work/here', '/nowhere', '');
+    const place = fc.constantFrom('/code/b', '/code/c/x', '/code/here', '/nowhere', '');
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(place, fc.nat(3))), async list => {
         const resources = list.map(([path, spans]) => ({
@@ -206,7 +217,7 @@ describe('a request of several windows', () => {
 
   it('that is cut off anywhere is malformed or one part, and nothing else', async () => {
     const body = traces([
-      { ...resource({ 'process.working_directory': '/work/b' }), spans: [{ attributes: { 'code.file.path': '/x' } }] },
+      { ...resource({ 'process.working_directory': '/code/b' }), spans: [{ attributes: { 'code.file.path': '/x' } }] },
       { ...resource({ 'service.name': 'a' }), spans: [{ events: [{ attributes: { a: 'b' } }] }] },
     ]);
     for (let length = 0; length < body.length; length++) {

@@ -26,7 +26,7 @@ describe('the record of a window', () => {
     socket: join(folder(), `${id}.sock`),
     secret: 's',
     storage: '/store',
-    folders: ['/work'],
+    folders: ['/code'],
     ports: [4318],
     wanted: [4318, 4317],
   });
@@ -38,8 +38,8 @@ describe('the record of a window', () => {
     writeRecord(folder(), { ...one, ports: [] });
     const plain = readRecords(folder()).map(({ id, ports, folders }) => ({ id, ports, folders }));
     const wanted = [
-      { id: one.id, ports: [], folders: ['/work'] },
-      { id: two.id, ports: [4318], folders: ['/work'] },
+      { id: one.id, ports: [], folders: ['/code'] },
+      { id: two.id, ports: [4318], folders: ['/code'] },
     ].sort((a, b) => (a.id < b.id ? -1 : 1));
     assert.deepEqual(plain, wanted);
     writeFileSync(one.socket, '');

@@ -47,7 +47,7 @@ describe('the windows of a user', () => {
     made.windows = new Windows({
       folder: join(folder(), 'records'),
       storage,
-      folders: [`/work/${name}`],
+      folders: [`/code/${name}`],
       wanted: [PORT],
       outbox,
       keep: store(made.kept),
@@ -109,17 +109,17 @@ describe('the windows of a user', () => {
     const [first, second] = [await start('a'), await start('b')];
     first.windows.portsChanged(listening(PORT));
     await until('they share', () => first.windows.sharesPorts);
-    await first.windows.accept(request('/work/b/x'));
-    await first.windows.accept(request('/work/a'));
-    await first.windows.accept(request('/work/new'));
+    await first.windows.accept(request('/code/b/x'));
+    await first.windows.accept(request('/code/a'));
+    await first.windows.accept(request('/code/new'));
     assert.deepEqual([first.kept.length, second.taken.length, first.handedOver], [2, 1, 1]);
-    second.windows.foldersChanged(['/work/new']);
+    second.windows.foldersChanged(['/code/new']);
     await until('the folder is known', async () => {
-      await first.windows.accept(request('/work/new'));
+      await first.windows.accept(request('/code/new'));
       return second.taken.length > 1;
     });
     const kept = first.kept.length;
-    await first.windows.accept(request('/work/b/x'));
+    await first.windows.accept(request('/code/b/x'));
     assert.equal(first.kept.length, kept + 1);
   });
 
@@ -128,10 +128,10 @@ describe('the windows of a user', () => {
     first.windows.portsChanged(listening(PORT));
     await until('they share', () => first.windows.sharesPorts);
     await stop(second);
-    await first.windows.accept(request('/work/b'));
+    await first.windows.accept(request('/code/b'));
     assert.ok(first.outbox.has({ storage: join(folder(), 'b'), folders: [] }));
     await until('it is forgotten', () => !first.windows.sharesPorts, LINGER_MS * 10);
-    await first.windows.accept(request('/work/b'));
+    await first.windows.accept(request('/code/b'));
     assert.equal(first.kept.length, 1);
     const next = await start('b');
     await until('what waited is moved', () => next.taken.length === 1);
@@ -150,7 +150,7 @@ describe('the windows of a user', () => {
     });
     await new Promise<void>(resolve => server.listen(socket, resolve));
     try {
-      const its = { storage: join(folder(), 'b'), folders: ['/work/b'], ports: [], wanted: [PORT] };
+      const its = { storage: join(folder(), 'b'), folders: ['/code/b'], ports: [], wanted: [PORT] };
       writeRecord(records, { id, pid: process.pid, socket, secret: 'secret', ...its });
       const first = await start('a');
       first.windows.portsChanged(listening(PORT));
@@ -183,7 +183,7 @@ describe('the windows of a user', () => {
     assert.equal(readdirSync(join(folder(), 'records')).filter(name => name.endsWith('.json')).length, 2);
     await until('they share', () => first.windows.sharesPorts);
     await stop(former);
-    await first.windows.accept(request('/work/b'));
+    await first.windows.accept(request('/code/b'));
     assert.equal(next.taken.length, 1);
   });
 
@@ -192,7 +192,7 @@ describe('the windows of a user', () => {
     await start('b', { take: () => Promise.reject(new Error('the disk is full')) });
     first.windows.portsChanged(listening(PORT));
     await until('they share', () => first.windows.sharesPorts);
-    await first.windows.accept(request('/work/b'));
+    await first.windows.accept(request('/code/b'));
     assert.equal(first.kept.length, 1);
   });
 
