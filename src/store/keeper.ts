@@ -2,6 +2,7 @@ import { aliveOffsets } from './alive.ts';
 import { compressSegment, DamagedSegmentError, removeSegment, segmentBytesOnDisk } from './atRest.ts';
 import { blankSegmentFile } from './blankFile.ts';
 import { runsOf } from './chunk.ts';
+import { ChunkKind } from './chunkTable.ts';
 import { DatabaseSpace } from './databaseSpace.ts';
 import { LOG_ENTRY, SPAN_ENTRY } from './entries.ts';
 import { isDiskFull } from './reserve.ts';
@@ -10,7 +11,7 @@ import type { SegmentContents } from './segmentContents.ts';
 import type { Database } from './sqlite.ts';
 import { syncDatabase } from './syncDatabase.ts';
 import { syncSegments } from './syncSegments.ts';
-import { ChunkKind, type TraceIndex } from './traceIndex.ts';
+import type { TraceIndex } from './traceIndex.ts';
 
 /** What the keeper needs to know of the segments that are being written. */
 export interface OpenSegments {
@@ -151,7 +152,7 @@ export class Keeper {
   async #blank(id: number, loose: boolean): Promise<void> {
     this.#open.settle();
     const records = (kind: number, size: number) =>
-      this.#index.chunks(id, kind).map(chunk => {
+      this.#index.chunks.of(id, kind).map(chunk => {
         const [first] = runsOf(chunk, size);
         return first ? chunk.subarray(first.offset) : new Uint8Array(0);
       });
@@ -326,7 +327,7 @@ export class Keeper {
   }
 
   #logsOfTraces(id: number): number {
-    const runs = this.#index.chunks(id, ChunkKind.logs).flatMap(chunk => runsOf(chunk, LOG_ENTRY));
+    const runs = this.#index.chunks.of(id, ChunkKind.logs).flatMap(chunk => runsOf(chunk, LOG_ENTRY));
     return runs.reduce((sum, { count }) => sum + count, 0);
   }
 
@@ -336,7 +337,7 @@ export class Keeper {
   }
 
   #removable(id: number, all: boolean): number[] {
-    return this.#index.tracesIn(id).filter(row => this.#mayGo(row, id, all));
+    return this.#index.chunks.tracesIn(id).filter(row => this.#mayGo(row, id, all));
   }
 
   #mayGo(row: number, segment: number, all: boolean): boolean {
@@ -373,7 +374,7 @@ export class Keeper {
       this.#open.damaged(id);
     }
     this.#index.transaction(() => {
-      this.#index.pack(id);
+      this.#index.chunks.pack(id);
       this.#database.prepare('UPDATE segment SET codec = 1 WHERE id = ?').run(id);
     });
     this.#sizes.delete(id);

@@ -5,6 +5,7 @@ import type { TraceSummary } from '../model/summary.ts';
 import { UserError } from '../model/userError.ts';
 import { recordsOf } from './chunk.ts';
 import { unpackChunk } from './chunkCodec.ts';
+import { CHUNK_SIZES, ChunkKind } from './chunkTable.ts';
 import { fill, readBlocks } from './directoryBlocks.ts';
 import { LOG_ENTRY, LogEntry, SPAN_ENTRY, viewOf } from './entries.ts';
 import { SCHEMA_VERSION, schemaVersionOf } from './schema.ts';
@@ -12,7 +13,6 @@ import { SegmentContents } from './segmentContents.ts';
 import type { SpanPart } from './spanVersions.ts';
 import { type Database, openForReading, type Statement } from './sqlite.ts';
 import { TraceDirectory } from './traceDirectory.ts';
-import { CHUNK_SIZES, ChunkKind } from './traceIndex.ts';
 
 interface SummaryRow {
   id: bigint;

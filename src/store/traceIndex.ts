@@ -1,26 +1,18 @@
 import { serviceOf } from '../model/span.ts';
 import { decodeResource } from '../otlp/decode.ts';
 import { scanSpanHead } from '../otlp/spanHead.ts';
-import { buildChunk, joinChunks, runsOf } from './chunk.ts';
-import { packChunk, unpackChunk } from './chunkCodec.ts';
+import { buildChunk } from './chunk.ts';
+import { ChunkKind, ChunkTable } from './chunkTable.ts';
 import { DirectoryBlocks } from './directoryBlocks.ts';
 import { keyOf, LOCATED_ENTRY, LOG_ENTRY, SPAN_ENTRY, SpanEntry, viewOf } from './entries.ts';
 import type { Pending, PendingSegment } from './pending.ts';
-import { RunCache } from './runCache.ts';
 import type { SpanSet } from './spanSet.ts';
 import { entriesOf, factsOfEntry, isLater, type SpanPart } from './spanVersions.ts';
-import type { Database, Statement } from './sqlite.ts';
+import type { Database } from './sqlite.ts';
 import type { TraceDirectory } from './traceDirectory.ts';
 import { TraceState } from './traceState.ts';
+import { type TraceStatements, traceStatements } from './traceStatements.ts';
 import type { StoredTraces } from './traceStates.ts';
-
-/** How a chunk's records are told apart. */
-export const ChunkKind = { spans: 0, logs: 1 } as const;
-/** The size of a record, by kind. */
-export const CHUNK_SIZES = [SPAN_ENTRY, LOG_ENTRY] as const;
-
-/** A chunk smaller than this is made larger by the next records of its segment rather than followed by another. */
-const SMALL_CHUNK = 8 * 1024;
 
 interface TraceRow {
   trace_id: Uint8Array;
@@ -38,27 +30,19 @@ interface TraceRow {
   first_segment: bigint;
 }
 
-interface ChunkRow {
-  id: number;
-  packed: number;
-  records: Uint8Array;
-}
-
 type ReadBytes = (segment: number, offset: number, length: number) => Uint8Array;
 
 /** The SQLite side of the writer: what the segments hold, so that it is found again. Every method is synchronous. */
 export class TraceIndex implements StoredTraces {
   readonly #database: Database;
-  readonly #sql: ReturnType<typeof statements>;
+  readonly #sql: TraceStatements;
   readonly #blocks: DirectoryBlocks;
   readonly #read: ReadBytes;
-  /** The last chunk by kind, while it is small. */
-  #small: ({ id: number; segment: number; records: Uint8Array } | undefined)[] = [];
+  /** Where what a segment holds stands in it. */
+  readonly chunks: ChunkTable;
   #seq: number;
   /** The highest row there ever was: a reader may remember one that is gone. */
   #row: number;
-  /** Of spans. */
-  readonly #runs = new RunCache(SPAN_ENTRY);
   /** Taken up anew for every trace: SQLite copies what it is given. */
   readonly #root = new Uint32Array(4);
   #lastService = { service: '', text: '[""]' };
@@ -67,7 +51,8 @@ export class TraceIndex implements StoredTraces {
   constructor(database: Database, directory: TraceDirectory, read: ReadBytes) {
     this.#database = database;
     this.#read = read;
-    this.#sql = statements(database);
+    this.#sql = traceStatements(database);
+    this.chunks = new ChunkTable(this.#sql);
     this.#blocks = new DirectoryBlocks(database, directory);
     this.#seq = this.meta('seq');
     const { id } = this.#sql.highestRow.get() as { id: number | null };
@@ -90,11 +75,11 @@ export class TraceIndex implements StoredTraces {
   /** Writes what is pending in one transaction. @throws the disk or the database failed: nothing of it is written. */
   write(pending: Pending, lengths: Map<number, number>, traces: number): void {
     this.#seq++;
-    const small = this.#small;
+    let undo = () => {};
     let highest = this.#row;
     this.transaction(
       () => {
-        this.#small = [...small];
+        undo = this.chunks.savepoint();
         for (const state of pending.states) {
           this.#writeTrace(state);
           if (state.id > highest) highest = state.id;
@@ -108,9 +93,7 @@ export class TraceIndex implements StoredTraces {
         this.setMeta('row', highest);
         this.setMeta('traces', traces);
       },
-      () => {
-        this.#small = small;
-      },
+      () => undo(),
     );
     this.#row = highest;
     this.#blocks.settle();
@@ -172,37 +155,14 @@ export class TraceIndex implements StoredTraces {
 
   #writeSegment(segment: PendingSegment, bytes: number): void {
     if (segment.spanRows.length > 0) {
-      this.#writeChunk(
-        segment.id,
-        ChunkKind.spans,
-        buildChunk(segment.spanRows, segment.spans.bytes, SPAN_ENTRY),
-        SPAN_ENTRY,
-      );
+      this.chunks.add(segment.id, ChunkKind.spans, buildChunk(segment.spanRows, segment.spans.bytes, SPAN_ENTRY));
     }
     if (segment.logRows.length > 0) {
-      this.#writeChunk(
-        segment.id,
-        ChunkKind.logs,
-        buildChunk(segment.logRows, segment.logs.bytes, LOG_ENTRY),
-        LOG_ENTRY,
-      );
+      this.chunks.add(segment.id, ChunkKind.logs, buildChunk(segment.logRows, segment.logs.bytes, LOG_ENTRY));
     }
     if (segment.located.count > 0) this.#sql.insertLocated.run(this.#seq, segment.id, segment.located.bytes);
     const { spanRows, logCount, points, firstAt, lastAt } = segment;
     this.#sql.growSegment.run(segment.id, bytes, spanRows.length, logCount, points, firstAt, lastAt);
-  }
-
-  #writeChunk(segment: number, kind: number, records: Uint8Array, size: number): void {
-    this.#runs.drop(segment);
-    const last = this.#small[kind];
-    if (last?.segment === segment && last.records.length < SMALL_CHUNK) {
-      const joined = joinChunks([last.records, records], size);
-      this.#sql.updateChunk.run(joined, 0, last.id);
-      this.#small[kind] = { ...last, records: joined };
-      return;
-    }
-    const { lastInsertRowid } = this.#sql.insertChunk.run(segment, kind, records);
-    this.#small[kind] = { id: Number(lastInsertRowid), segment, records };
   }
 
   isTrace(row: number, id: Uint8Array): boolean {
@@ -251,25 +211,7 @@ export class TraceIndex implements StoredTraces {
   #parts(state: TraceState): SpanPart[] {
     return state.segments
       .slice(0, Math.max(0, state.storedSegments))
-      .flatMap(segment =>
-        this.#runs
-          .recordsOf(segment, state.id, () => this.chunks(segment, ChunkKind.spans))
-          .map(spans => ({ segment, spans })),
-      );
-  }
-
-  /** The chunks of a segment, unpacked. */
-  chunks(segment: number, kind: number): Uint8Array[] {
-    const rows = this.#sql.chunkRows.all(segment, kind) as unknown as ChunkRow[];
-    return rows.map(({ packed, records }) => (packed ? unpackChunk(records, sizeOf(kind)) : records));
-  }
-
-  /** The rows of the traces that a segment holds something of. */
-  tracesIn(segment: number): number[] {
-    const rows = CHUNK_SIZES.flatMap((size, kind) =>
-      this.chunks(segment, kind).flatMap(chunk => runsOf(chunk, size).map(({ row }) => row)),
-    );
-    return [...new Set(rows)];
+      .flatMap(segment => this.chunks.spansOf(segment, state.id).map(spans => ({ segment, spans })));
   }
 
   /** Whether a trace is kept whatever the limits are, and the last segment that holds something of it. */
@@ -287,21 +229,6 @@ export class TraceIndex implements StoredTraces {
     });
   }
 
-  /** Puts the chunks of a segment that is not written any more together, in a third of their size. */
-  pack(segment: number): void {
-    this.#runs.drop(segment);
-    // The others keep their places: each stands at its kind.
-    this.#small = this.#small.map(chunk => (chunk?.segment === segment ? undefined : chunk));
-    for (const [kind, size] of CHUNK_SIZES.entries()) {
-      const rows = this.#sql.chunkRows.all(segment, kind) as unknown as ChunkRow[];
-      if (rows.every(({ packed }) => packed)) continue;
-      const joined = joinChunks(this.chunks(segment, kind), size);
-      const [first, ...others] = rows as [ChunkRow, ...ChunkRow[]];
-      this.#sql.updateChunk.run(packChunk(joined, size), 1, first.id);
-      for (const { id } of others) this.#sql.deleteChunk.run(id);
-    }
-  }
-
   /** Removes everything; the rows of the segments stay until their files are gone. */
   clear(): void {
     this.transaction(() => {
@@ -312,8 +239,7 @@ export class TraceIndex implements StoredTraces {
       this.setMeta('traces', 0);
       this.#sql.addMeta.run('removals', 1);
     });
-    this.#small = [];
-    this.#runs.clear();
+    this.chunks.forget();
     this.#blocks.clear();
   }
 
@@ -333,30 +259,11 @@ export class TraceIndex implements StoredTraces {
       if (found.spans > 0) sql.addMeta.run('traces', -1);
     }
     for (const segment of segments) {
-      this.#removeRecords(segment, rows);
+      this.chunks.remove(segment, rows);
       this.#removeLocated(segment, ids);
     }
     this.#blocks.write();
     sql.addMeta.run('removals', 1);
-    this.#small = [];
-  }
-
-  #removeRecords(segment: number, rows: ReadonlySet<number>): void {
-    const sql = this.#sql;
-    const gone = [0, 0];
-    this.#runs.drop(segment);
-    for (const [kind, size] of CHUNK_SIZES.entries()) {
-      for (const { id, packed, records } of sql.chunkRows.all(segment, kind) as unknown as ChunkRow[]) {
-        const chunk = packed ? unpackChunk(records, size) : records;
-        const kept = joinChunks([chunk], size, row => !rows.has(row));
-        const removed = countOf(chunk, size) - countOf(kept, size);
-        if (removed === 0) continue;
-        gone[kind] = (gone[kind] ?? 0) + removed;
-        if (countOf(kept, size) === 0) sql.deleteChunk.run(id);
-        else sql.updateChunk.run(packed ? packChunk(kept, size) : kept, packed, id);
-      }
-    }
-    sql.shrinkSegment.run(gone[0] ?? 0, gone[1] ?? 0, segment);
   }
 
   /** @param ids of the traces that are removed, as keys */
@@ -378,8 +285,7 @@ export class TraceIndex implements StoredTraces {
 
   /** After a removal failed: what is in memory of it is wrong. */
   reread(): void {
-    this.#runs.clear();
-    this.#small = [];
+    this.chunks.forget();
     this.#blocks.reload();
   }
 
@@ -423,68 +329,10 @@ function* countingEntries(parts: readonly SpanPart[], known: SpanSet): Generator
   }
 }
 
-function sizeOf(kind: number): (typeof CHUNK_SIZES)[number] {
-  return CHUNK_SIZES[kind] ?? SPAN_ENTRY;
-}
-
-function countOf(chunk: Uint8Array, size: number): number {
-  return runsOf(chunk, size).reduce((sum, { count }) => sum + count, 0);
-}
-
 function nanos(low: number, high: number): bigint {
   return (BigInt(high) << 32n) | BigInt(low);
 }
 
 function words(value: bigint): [number, number] {
   return [Number(value & 0xffff_ffffn), Number(value >> 32n)];
-}
-
-function statements(database: Database) {
-  const prepare = (sql: string): Statement => database.prepare(sql);
-  const trace = prepare('SELECT * FROM trace WHERE id = ?');
-  trace.setReadBigInts(true);
-  return {
-    trace,
-    meta: prepare('SELECT value FROM meta WHERE key = ?'),
-    setMeta: prepare(
-      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-    ),
-    highestRow: prepare('SELECT max(id) AS id FROM trace'),
-    traceId: prepare('SELECT trace_id, first_segment, spans FROM trace WHERE id = ?'),
-    insertTrace: prepare(
-      `INSERT INTO trace (name, service, services, root, has_root, start_ns, end_ns, spans, errors, logs,
-         received_at, version, last_segment, id, trace_id, first_segment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    updateTrace: prepare(
-      `UPDATE trace SET name = ?, service = ?, services = ?, root = ?, has_root = ?, start_ns = ?,
-         end_ns = ?, spans = ?, errors = ?, logs = ?, received_at = ?, version = ?, last_segment = ? WHERE id = ?`,
-    ),
-    insertPart: prepare('INSERT OR IGNORE INTO part (trace, segment) VALUES (?, ?)'),
-    parts: prepare('SELECT segment FROM part WHERE trace = ? ORDER BY segment'),
-    insertChunk: prepare('INSERT INTO chunk (segment, kind, records) VALUES (?, ?, ?)'),
-    updateChunk: prepare('UPDATE chunk SET records = ?, packed = ? WHERE id = ?'),
-    chunkRows: prepare('SELECT id, packed, records FROM chunk WHERE segment = ? AND kind = ? ORDER BY id'),
-    keepOf: prepare('SELECT keep, last_segment FROM trace WHERE id = ?'),
-    pin: prepare('UPDATE trace SET keep = keep | 1, version = ? WHERE id = ?'),
-    unpin: prepare('UPDATE trace SET keep = keep & ~1, version = ? WHERE id = ?'),
-    deleteChunk: prepare('DELETE FROM chunk WHERE id = ?'),
-    deleteTrace: prepare('DELETE FROM trace WHERE id = ?'),
-    deleteParts: prepare('DELETE FROM part WHERE trace = ?'),
-    deleteBodies: prepare('DELETE FROM body'),
-    addMeta: prepare(
-      'INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = value + excluded.value',
-    ),
-    shrinkSegment: prepare('UPDATE segment SET spans = spans - ?, logs = logs - ?, stale = max(stale, 1) WHERE id = ?'),
-    located: prepare('SELECT seq, spans FROM located WHERE segment = ?'),
-    updateLocated: prepare('UPDATE located SET spans = ? WHERE seq = ? AND segment = ?'),
-    deleteLocated: prepare('DELETE FROM located WHERE seq = ? AND segment = ?'),
-    insertLocated: prepare('INSERT OR REPLACE INTO located (seq, segment, spans) VALUES (?, ?, ?)'),
-    insertBody: prepare('INSERT OR REPLACE INTO body (hash, at) VALUES (?, ?)'),
-    growSegment: prepare(
-      `INSERT INTO segment (id, bytes, spans, logs, points, first_at, last_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes, spans = spans + excluded.spans, logs = logs + excluded.logs,
-         points = points + excluded.points,
-         first_at = min(iif(first_at, first_at, excluded.first_at), iif(excluded.first_at, excluded.first_at, first_at)), last_at = max(last_at, excluded.last_at)`,
-    ),
-  };
 }

@@ -218,7 +218,7 @@ export class StoreWriter {
     const missing = missingSegments(this.folder, this.#database);
     if (missing.length === 0) return;
     for (const id of missing) this.#onDamage(id);
-    const rows = new Set(missing.flatMap(id => this.#index.tracesIn(id)));
+    const rows = new Set(missing.flatMap(id => this.#index.chunks.tracesIn(id)));
     const lost = lostTraces(this.#database, [...rows], missing);
     if (lost.size === 0) return;
     this.#index.transaction(() => this.#index.remove(lost));

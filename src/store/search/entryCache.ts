@@ -1,8 +1,8 @@
 import { runsOf } from '../chunk.ts';
+import { CHUNK_SIZES } from '../chunkTable.ts';
 import { SPAN_ENTRY } from '../entries.ts';
 import type { StoreReader } from '../reader.ts';
 import type { Statement } from '../sqlite.ts';
-import { CHUNK_SIZES } from '../traceIndex.ts';
 
 /** The records of one kind in a segment. */
 interface Records {
