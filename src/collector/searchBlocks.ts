@@ -1,6 +1,5 @@
 import type { TraceId } from '../model/ids.ts';
 import { MalformedError } from '../otlp/malformed.ts';
-import { ChunkKind } from '../store/chunkTable.ts';
 import { SPAN_ENTRY } from '../store/entries.ts';
 import { type BlockFilter, blockFilter } from '../store/search/blockFilter.ts';
 import { type Driver, isOfSpans } from '../store/search/driver.ts';
@@ -10,6 +9,7 @@ import type { SearchStore, StoredSegment } from '../store/search/searchStore.ts'
 import { Holds, type Sidecar, SidecarFlag } from '../store/search/sidecar.ts';
 import { SweepTest } from '../store/search/sweepTest.ts';
 import { framesOf } from '../store/segmentFile.ts';
+import { ChunkKind } from '../store/traceIndex.ts';
 import { comparePositions, type FoundRows, rowsOfTrace, type SearchPosition, summaryOf } from './searchPosition.ts';
 import { type FoundTrace, isWithin, type Looked, matches, type PreparedSearch } from './searchWalk.ts';
 
@@ -202,6 +202,7 @@ class BlockRun {
 
   block(candidate: Candidate): void {
     const { store: index, segment, sidecar, block } = candidate;
+    for (const one of this.#stores) one.settle();
     const store = this.#stores[index]!;
     const hits: Hit[] = [];
     for (const group of sidecar.groupsOf(block)) {
@@ -209,7 +210,10 @@ class BlockRun {
       if (content) this.#tried(() => this.#scanners[index]!.group(content, group, hits));
     }
     const whole = isCurrent(candidate) ? segment.id : undefined;
-    for (const hit of hits) this.#decide(hit, whole);
+    for (const hit of hits) {
+      for (const one of this.#stores) one.settle();
+      this.#decide(hit, whole);
+    }
   }
 
   /** Rows of the traces that cannot be decided by what lies in one segment. */
@@ -231,6 +235,7 @@ class BlockRun {
 
   /** Whether the trace may match; what its summary says is left out. */
   #matchesIn(store: SearchStore, segment: number, row: number): boolean {
+    store.settle();
     const records = store.entries.records(segment, ChunkKind.spans, row);
     const count = records.reduce((sum, { length }) => sum + Math.floor(length / SPAN_ENTRY), 0);
     return this.#sweepTest.mayMatch(records, count, spansIn(store, segment, records));

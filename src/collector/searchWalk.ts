@@ -70,6 +70,7 @@ export function* walkTraces(
     // Of one in several stores the last row counts.
     if (!found || found.position.store !== store || found.position.id !== row.id) continue;
     progress.looked += row.spans;
+    for (const one of stores) one.settle();
     yield { match: matchOf(search, found), position: found.position };
   }
 }

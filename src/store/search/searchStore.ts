@@ -120,6 +120,11 @@ export class SearchStore {
     return this.reader.isSound(segment, from, to - from) ? content : undefined;
   }
 
+  /** Nothing of what was answered so far is read any more. */
+  settle(): void {
+    this.#bytes.settle();
+  }
+
   /** Whether {@link content} answers for all of what lies around a message, not for it alone. */
   isVerified(segment: number): boolean {
     return this.sidecars.known(segment) !== undefined;

@@ -29,7 +29,6 @@ interface Loaded {
   pages: Page[];
   isRead: Uint8Array;
   sidecar: Sidecar;
-  bytes: number;
 }
 
 /**
@@ -74,7 +73,7 @@ export class SegmentBytes {
   drop(id: number): void {
     const loaded = this.#loaded.get(id);
     if (loaded) {
-      this.#bytes -= loaded.bytes;
+      this.#bytes -= loaded.content.length;
       this.#pool.give(loaded.content);
     }
     this.#loaded.delete(id);
@@ -88,16 +87,22 @@ export class SegmentBytes {
       this.drop(id);
       loaded = undefined;
     }
+    const isNew = !loaded;
     loaded ??= this.#open(id, sidecar);
     if (!loaded) return undefined;
     this.#loaded.delete(id);
     this.#loaded.set(id, loaded);
     this.#last = loaded;
+    if (isNew) {
+      // However little is read of it: a buffer that was used before has memory for all of its bytes.
+      this.#bytes += loaded.content.length;
+      this.#trim(loaded);
+    }
     return loaded;
   }
 
   #open(id: number, sidecar: Sidecar): Loaded | undefined {
-    const common = { id, content: this.#pool.take(sidecar.length), sidecar, bytes: 0 };
+    const common = { id, content: this.#pool.take(sidecar.length), sidecar };
     return (
       withFile(segmentPath(this.#folder, id), (descriptor, path) => {
         const pages = Array.from({ length: sidecar.blocks }, (_, i) => {
@@ -143,7 +148,6 @@ export class SegmentBytes {
       }
       return true;
     });
-    this.#trim(loaded);
     return isFilled ?? false;
   }
 
@@ -165,8 +169,6 @@ export class SegmentBytes {
       if (zlib.crc32(loaded.content.subarray(start, end)) !== loaded.sidecar.crcOf(page)) return false;
     }
     loaded.isRead[page] = 1;
-    loaded.bytes += end - start;
-    this.#bytes += end - start;
     return true;
   }
 

@@ -46,6 +46,17 @@ describe('a search of a store in which every request is in a segment of its own'
   // Some of the logs come before their spans.
   finds([logs[0]!, ...spans, ...logs.slice(1)], [...WORDS, ...TERMS, ...BRACES, ...APART]);
 
+  describe('with a log record of which too little is looked for to be found by its bytes', () => {
+    finds(
+      [...spans, logsRequest([{ ...LOGS[0]!, body: 'Ł' }])],
+      [
+        ['reserve ł', 'failing'],
+        ['name:reserve ł', 'failing'],
+        ['reserve rolled', ''],
+      ],
+    );
+  });
+
   describe('with a span of which nobody knows when it began', () => {
     finds(
       [spansRequest([UNTIMED]), ...SPANS.slice(0, 4).map(span => spansRequest([span]))],
