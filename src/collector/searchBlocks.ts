@@ -1,5 +1,6 @@
 import type { TraceId } from '../model/ids.ts';
 import { MalformedError } from '../otlp/malformed.ts';
+import { ChunkKind } from '../store/chunkTable.ts';
 import { SPAN_ENTRY } from '../store/entries.ts';
 import { type BlockFilter, blockFilter } from '../store/search/blockFilter.ts';
 import { type Driver, isOfSpans } from '../store/search/driver.ts';
@@ -9,7 +10,6 @@ import type { SearchStore, StoredSegment } from '../store/search/searchStore.ts'
 import { Holds, type Sidecar, SidecarFlag } from '../store/search/sidecar.ts';
 import { SweepTest } from '../store/search/sweepTest.ts';
 import { framesOf } from '../store/segmentFile.ts';
-import { ChunkKind } from '../store/traceIndex.ts';
 import { comparePositions, type FoundRows, rowsOfTrace, type SearchPosition, summaryOf } from './searchPosition.ts';
 import { type FoundTrace, isWithin, type Looked, matches, type PreparedSearch } from './searchWalk.ts';
 
