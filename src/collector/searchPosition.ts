@@ -8,7 +8,7 @@ import { mergeSummaries } from './mergeSummaries.ts';
 
 /**
  * Where a trace comes in what a search finds: newest start first, then by store, then the higher row. A trace that lies in
- * several stores comes at the last of its rows.
+ * several stores comes at the last of its rows that have a start.
  */
 export interface SearchPosition extends ListPosition {
   /** Index of the store. */
@@ -69,13 +69,19 @@ export function rowsOfTrace(
     stored.push({ store, row });
     if (row.spans === 0) continue;
     const at = { start: row.start, store: i, id: row.id };
-    if (!position || comparePositions(position, at) < 0) position = at;
+    if (!position || isLast(at, position)) position = at;
   }
   if (!position) return undefined;
   if (stored.length < 2) return { traceId, stored, position };
   const summaries = stored.flatMap(one => one.store.reader.summaryAt(one.row.id) ?? []);
   if (summaries.length === 0) return undefined;
   return { traceId, stored, position, merged: summaries.reduce(mergeSummaries) };
+}
+
+/** Whether a row counts rather than another; of one whose start was never set only where no row has one, as in summaries. */
+function isLast(row: SearchPosition, other: SearchPosition): boolean {
+  if ((row.start === 0n) !== (other.start === 0n)) return other.start === 0n;
+  return comparePositions(other, row) < 0;
 }
 
 /** As the list shows it; `undefined` where it was removed meanwhile. */
