@@ -7,7 +7,7 @@ import type { Load } from './loads.ts';
 import { figures, report, reportMachine } from './report.ts';
 import { Sender } from './sender.ts';
 import { spansIn } from './stored.ts';
-import { reportTaken, type Taken, take } from './take.ts';
+import { reportTaken, type Taken, take, WARM_UP_MS } from './take.ts';
 
 interface Case extends Load {
   name: string;
@@ -35,7 +35,6 @@ function great(name: string, spansPerRequest: number, spans: number): Case {
 }
 
 const LONGEST_MS = 60_000;
-const WARM_UP_MS = 2_000;
 
 /** What `spanside serve` takes in, acknowledged after the commit; client and server share the machine. */
 export async function ingest(args: string[]): Promise<void> {

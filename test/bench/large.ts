@@ -12,7 +12,7 @@ import { baseline } from './baseline.ts';
 import { cpuMs, memoryMiB, sizeOf } from './measure.ts';
 import { report, reportMachine } from './report.ts';
 import { Sender } from './sender.ts';
-import { type Measured, reportTaken, type Taken, take } from './take.ts';
+import { type Measured, reportTaken, type Taken, take, WARM_UP_MS } from './take.ts';
 
 const LOAD = { wire: 'protobuf', spansPerRequest: 512, traces: 'ten' } as const;
 const FILL_MS = 15 * 60_000;
@@ -40,7 +40,8 @@ export async function large(args: string[]): Promise<void> {
     const name = `512-span protobuf with ${spans} in the store`;
     const taken: Taken[] = [];
     for (let run = 0; run < Number(values.runs); run++) {
-      taken.push(await take(sender, folder, { ms: Number(values.seconds) * 1000 }, start));
+      const round = { ms: Number(values.seconds) * 1000, warmUpMs: WARM_UP_MS };
+      taken.push(await take(sender, folder, round, start));
     }
     reportTaken('large', { ...LOAD, name }, taken, decoded);
   } finally {

@@ -10,6 +10,9 @@ import type { Sender } from './sender.ts';
 /** What a body of this kind is to be compared with. */
 const SHAPES: Record<Load['traces'], Shape> = { ten: 'traces', request: 'trace', single: 'singles', all: 'trace' };
 
+/** How long is sent before the clock runs. */
+export const WARM_UP_MS = 2_000;
+
 /** What one run measured; the server has its store closed by then. */
 export interface Taken extends Sent {
   /** Sent before the clock ran, that the code is compiled by then as that of the baseline is. */
