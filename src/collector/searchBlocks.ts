@@ -5,24 +5,13 @@ import { SPAN_ENTRY } from '../store/entries.ts';
 import { type BlockFilter, blockFilter } from '../store/search/blockFilter.ts';
 import { type Driver, isOfSpans } from '../store/search/driver.ts';
 import { spansIn } from '../store/search/loadTrace.ts';
-import { type Hit, ItemScanner } from '../store/search/scanItems.ts';
+import { type Hit, ItemScanner, NO_TRACE } from '../store/search/scanItems.ts';
 import type { SearchStore, StoredSegment } from '../store/search/searchStore.ts';
 import { Holds, type Sidecar, SidecarFlag } from '../store/search/sidecar.ts';
 import { SweepTest } from '../store/search/sweepTest.ts';
 import { framesOf } from '../store/segmentFile.ts';
 import { comparePositions, type FoundRows, rowsOfTrace, type SearchPosition, summaryOf } from './searchPosition.ts';
 import { type FoundTrace, isWithin, type Looked, matches, type PreparedSearch } from './searchWalk.ts';
-
-/** Asked only of its spans. */
-const ANY_TRACE = {
-  traceId: '' as TraceId,
-  rootName: '',
-  rootService: '',
-  start: 0n,
-  duration: 0n,
-  spanCount: 0,
-  spans: [],
-};
 
 /** A block that may hold what is looked for. */
 interface Candidate {
@@ -187,7 +176,7 @@ class BlockRun {
     this.#stores = stores;
     this.#after = after;
     this.#driver = driver;
-    this.#sweepTest = new SweepTest(search.query.spans, ANY_TRACE);
+    this.#sweepTest = new SweepTest(search.query.spans, NO_TRACE);
     this.#scanners = stores.map(store => new ItemScanner(store, driver));
   }
 

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoreReader } from '../store/reader.ts';
 import type { SearchStore, StoredSegment } from '../store/search/searchStore.ts';
 import type { SearchStores } from './searchStores.ts';
 
@@ -11,12 +12,14 @@ const PAUSE_MS = 500;
 
 /** Makes the sidecars of closed segments beforehand, a little at a time: the next search does not have to. */
 export class SidecarBuilder {
-  readonly #stores: SearchStores;
+  readonly #stores: Pick<SearchStores, 'reading' | 'isChanging'>;
   readonly #isBusy: () => boolean;
+  /** Closed segments that have theirs, by id with their length: those need not be read again to know it. */
+  readonly #made = new WeakMap<StoreReader, { removals: number; segments: Map<number, number> }>();
   #isRunning = false;
 
   /** @param isBusy whether searches are under way, which make what they need themselves */
-  constructor(stores: SearchStores, isBusy: () => boolean) {
+  constructor(stores: Pick<SearchStores, 'reading' | 'isChanging'>, isBusy: () => boolean) {
     this.#stores = stores;
     this.#isBusy = isBusy;
   }
@@ -36,13 +39,13 @@ export class SidecarBuilder {
       } catch {
         // Whoever searches hears of it.
       }
-      await sleep(isDone ? PAUSE_MS : 0);
+      await pause(isDone ? PAUSE_MS : 0);
     }
   }
 
   /** Makes one; false where there is none to be made. */
   async #makeNext(): Promise<boolean> {
-    const next = this.#stores.reading(nextOf);
+    const next = this.#stores.reading(stores => this.#nextOf(stores));
     if (!next) return false;
     const { store, segment } = next;
     const making = store.sidecars.make(segment);
@@ -56,16 +59,35 @@ export class SidecarBuilder {
       });
       if (isDone) return true;
       if (this.#isBusy()) return false;
-      await sleep(this.#stores.isChanging ? SLICE_MS * REST_SHARE : 0);
+      await pause(this.#stores.isChanging ? SLICE_MS * REST_SHARE : 0);
     }
+  }
+
+  #nextOf(stores: readonly SearchStore[]): { store: SearchStore; segment: StoredSegment } | undefined {
+    for (const store of stores) {
+      const made = this.#madeOf(store.reader);
+      for (const segment of store.segments()) {
+        if (!segment.isClosed || made.get(segment.id) === segment.bytes || !store.sidecars.isFit(segment)) continue;
+        if (!store.sidecars.get(segment)) return { store, segment };
+        made.set(segment.id, segment.bytes);
+      }
+    }
+    return undefined;
+  }
+
+  /** What is removed takes the sidecars of its segments along. */
+  #madeOf(reader: StoreReader): Map<number, number> {
+    const removals = reader.removals();
+    let made = this.#made.get(reader);
+    if (made?.removals !== removals) {
+      made = { removals, segments: new Map() };
+      this.#made.set(reader, made);
+    }
+    return made.segments;
   }
 }
 
-function nextOf(stores: readonly SearchStore[]): { store: SearchStore; segment: StoredSegment } | undefined {
-  for (const store of stores) {
-    for (const segment of store.segments()) {
-      if (segment.isClosed && store.sidecars.isFit(segment) && !store.sidecars.get(segment)) return { store, segment };
-    }
-  }
-  return undefined;
+/** What is done beforehand keeps no thread alive. */
+function pause(ms: number): Promise<void> {
+  return sleep(ms, undefined, { ref: false });
 }

@@ -23,8 +23,8 @@ export interface Hit {
   isSpan: boolean;
 }
 
-/** Asked of nothing: a driver looks at spans alone. */
-const NO_TRACE: SearchableTrace = {
+/** For what looks at spans alone and asks nothing of their trace. */
+export const NO_TRACE: SearchableTrace = {
   traceId: '' as TraceId,
   rootName: '',
   rootService: '',
